@@ -1,0 +1,53 @@
+"""One visual language for plots, widgets, slides and reports.
+
+Each algorithm has its colour, marker, dash and name wherever it appears; each letter
+has its colour. Colours keep a contrast of 3 to 1 on white and stay apart for
+colour-blind eyes together with their markers; pictures are drawn on white paper in
+the light and in the dark theme alike. JavaScript gets these values from here.
+"""
+
+from typing import NamedTuple
+
+
+class Look(NamedTuple):
+    """How an algorithm looks: label, colour, matplotlib marker, dash in points."""
+
+    label: str
+    colour: str
+    marker: str
+    dash: tuple[float, ...] = ()
+
+
+ALGORITHMS: dict[str, Look] = {
+    "sgd": Look("SGD", "#262d2d", "o"),
+    "momentum": Look("Momentum", "#004bff", "s"),
+    "nesterov": Look("Nesterov", "#109ae9", "^", (6, 2)),
+    "adagrad": Look("AdaGrad", "#1e6974", "D"),
+    "rmsprop": Look("RMSProp", "#a33600", "v"),
+    "rmsprop_nesterov": Look("RMSProp + Nesterov", "#bd8100", "P", (6, 2)),
+    "adam": Look("Adam", "#73298a", "X"),
+    "nadam": Look("NAdam", "#8e7a59", "p", (6, 2)),
+}
+
+# The student's own step function, where it is drawn beside ours.
+YOURS = Look("Yours", "#000000", "*", (2, 2))
+
+LETTERS: dict[str, str] = {
+    "g": "#c1272d",
+    "v": "#1b7837",
+    "r": "#8c510a",
+    "step": "#000000",
+    "loss": "#4d4d4d",
+}
+
+PAPER = "#ffffff"
+INK = "#1a1a1a"
+CONTOUR = "#9a9a9a"
+MINIMUM = "#000000"
+FONT_SIZE = 11
+DPI = 100
+
+
+def look(algorithm: str) -> Look:
+    """The look of an algorithm by its name; YOURS for a name that is not ours."""
+    return ALGORITHMS.get(algorithm, YOURS._replace(label=algorithm))

@@ -1,0 +1,325 @@
+"""The multi-layer perceptron: h = phi(W x + b), layer after layer.
+
+All parameters of a setting are one row of a flat array, theta of shape (settings,
+n_params), so that every update rule sees one array; the layers look into it through
+views. One setting is settings = 1. Activations have shape (settings, n, m): one
+column per example.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lez10.arguments import check_at_least, check_count, check_rng
+from lez10.initializers import Initializer, glorot_normal
+from lez10.normalization import (
+    batchnorm_backward,
+    batchnorm_inference,
+    batchnorm_train,
+)
+
+Array = Any
+PHI = ("tanh", "relu", "sigmoid")
+OBJECTIVES = ("cross_entropy", "squared")
+WHERE = ("before", "after")
+
+
+class Layer(NamedTuple):
+    """Views of one layer: W (settings, n_out, n_in), b (settings, n_out, 1).
+
+    gamma and beta, (settings, n_out), where the layer is normalised, else None.
+    """
+
+    W: np.ndarray
+    b: np.ndarray
+    gamma: np.ndarray | None = None
+    beta: np.ndarray | None = None
+
+
+class Pass(NamedTuple):
+    """What the backward pass needs of a layer: its input, phi's output, BN's input."""
+
+    below: np.ndarray
+    activation: np.ndarray
+    normalized: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Perceptron:
+    """Layers of the given sizes, input first; phi on all but the last.
+
+    phi: tanh, relu or sigmoid. objective: cross_entropy (softmax; y holds classes, (m,))
+    or squared (half the squared error, mean over examples; y (m, n_out), or (m,) for
+    one output). normalize: batch norm of the hidden layers, "before" phi, "after" it
+    or None; epsilon stands under its root. Data has shape (m, n_in), or (settings,
+    m, n_in) for data of each setting's own.
+
+    Raises ValueError for an option it does not know and for shapes that do not fit.
+    """
+
+    sizes: tuple[int, ...]
+    phi: str = "tanh"
+    objective: str = "cross_entropy"
+    normalize: str | None = None
+    epsilon: float = 1e-3
+
+    def __post_init__(self):
+        if len(self.sizes) < 2:
+            raise ValueError(
+                f"sizes must name an input and an output, got {self.sizes}."
+            )
+        for size in self.sizes:
+            check_count("sizes", size)
+        choices = {"phi": PHI, "objective": OBJECTIVES, "normalize": (None, *WHERE)}
+        for name, known in choices.items():
+            if getattr(self, name) not in known:
+                raise ValueError(
+                    f"{name} must be one of {known}, got {getattr(self, name)!r}."
+                )
+        check_at_least("epsilon", self.epsilon, 0)
+
+    @cached_property
+    def shapes(self) -> list[tuple[tuple[int, ...], ...]]:
+        """The shapes of each layer's parameters, without the settings axis."""
+        shapes = []
+        for i, (n_in, n_out) in enumerate(zip(self.sizes, self.sizes[1:], strict=False)):
+            hidden = i < len(self.sizes) - 2
+            extra = ((n_out,), (n_out,)) if self.normalize and hidden else ()
+            shapes.append(((n_out, n_in), (n_out, 1), *extra))
+        return shapes
+
+    @cached_property
+    def n_params(self) -> int:
+        """The number of parameters of one setting."""
+        return sum(int(np.prod(s)) for layer in self.shapes for s in layer)
+
+    @cached_property
+    def n_statistics(self) -> int:
+        """The number of means and variances that inference needs."""
+        return 2 * sum(self.sizes[1:-1]) if self.normalize else 0
+
+    def views(self, theta: Array) -> list[Layer]:
+        """The layers of theta (settings, n_params), without a copy."""
+        layers, i = [], 0
+        for shapes in self.shapes:
+            parts = []
+            for shape in shapes:
+                size = int(np.prod(shape))
+                parts.append(theta[:, i : i + size].reshape(-1, *shape))
+                i += size
+            layers.append(Layer(*parts))
+        return layers
+
+    def initialize(
+        self,
+        rng: np.random.Generator | Sequence[np.random.Generator],
+        weights: Initializer = glorot_normal,
+    ) -> np.ndarray:
+        """theta (settings, n_params): weights drawn, b and beta 0, gamma 1.
+
+        One generator makes one setting, a sequence of them one setting each.
+        """
+        rngs = [rng] if isinstance(rng, np.random.Generator) else list(rng)
+        theta = np.zeros((len(rngs), self.n_params))
+        for layer in self.views(theta):
+            if layer.gamma is not None:
+                layer.gamma[:] = 1
+        for row, generator in enumerate(rngs):
+            check_rng(generator)
+            for layer in self.views(theta[row : row + 1]):
+                n_out, n_in = layer.W.shape[1:]
+                layer.W[0] = weights(n_in, n_out, generator)
+        return theta
+
+    def initial_running(self, settings: int) -> np.ndarray:
+        """Running means 0 and variances 1, flat: (settings, n_statistics)."""
+        running = np.zeros((settings, self.n_statistics))
+        for _, var in self.statistics_views(running):
+            var[:] = 1
+        return running
+
+    def statistics_views(self, flat: Array) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Mean and variance of each normalised layer, (settings, n), without a copy."""
+        views, i = [], 0
+        for n in self.sizes[1:-1] if self.normalize else ():
+            views.append((flat[:, i : i + n], flat[:, i + n : i + 2 * n]))
+            i += 2 * n
+        return views
+
+    def forward(self, theta: Array, X: Array, running: Array | None = None) -> Array:
+        """The last layer's W h + b, (settings, n_out, m): logits or predictions.
+
+        Batch norm uses the batch's own statistics, or those in ``running``.
+        """
+        return self._forward(theta, X, running)[0]
+
+    def loss(
+        self, theta: Array, X: Array, y: Array, running: Array | None = None
+    ) -> Array:
+        """The mean loss over the examples, (settings,). NaN once it has diverged."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._loss(self.forward(theta, X, running), self._targets(X, y))
+
+    def gradient(
+        self, theta: Array, X: Array, y: Array, statistics: Array | None = None
+    ) -> Array:
+        """The gradient of the mean loss, (settings, n_params).
+
+        statistics: an array (settings, n_statistics) that the means and variances of
+        this batch are written into, for running averages.
+        """
+        outputs, passes = self._forward(theta, X, statistics=statistics)
+        return self._backward(theta, outputs, passes, self._targets(X, y))
+
+    def loss_and_gradient(
+        self, theta: Array, X: Array, y: Array
+    ) -> tuple[Array, Array]:
+        """Both, from one forward pass."""
+        outputs, passes = self._forward(theta, X)
+        targets = self._targets(X, y)
+        gradient = self._backward(theta, outputs, passes, targets)
+        return self._loss(outputs, targets), gradient
+
+    def accuracy(
+        self, theta: Array, X: Array, y: Array, running: Array | None = None
+    ) -> Array:
+        """The share of examples whose largest output is their class, (settings,)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            outputs = self.forward(theta, X, running)
+        return (outputs.argmax(axis=-2) == y).mean(axis=-1)
+
+    def _forward(self, theta, X, running=None, statistics=None):
+        X = self._checked(theta, X)
+        stored = None if running is None else self.statistics_views(running)
+        seen = None if statistics is None else self.statistics_views(statistics)
+        below, passes = X.swapaxes(-1, -2), []
+        layers = self.views(theta)
+        for i, layer in enumerate(layers[:-1]):
+            z = layer.W @ below
+            z += layer.b
+            normalized = z if self.normalize == "before" else None
+            if normalized is not None:
+                z = self._normalize(z, layer, i, stored, seen)
+            activation = self._activate(z)
+            above = activation
+            if self.normalize == "after":
+                normalized = activation
+                above = self._normalize(activation, layer, i, stored, seen)
+            passes.append(Pass(below, activation, normalized))
+            below = above
+        outputs = layers[-1].W @ below
+        outputs += layers[-1].b
+        passes.append(Pass(below, outputs, None))
+        return outputs, passes
+
+    def _backward(self, theta, outputs, passes, targets):
+        gradient = np.empty_like(theta)
+        layers, out = self.views(theta), self.views(gradient)
+        d = self._output_gradient(outputs, targets)
+        for i in reversed(range(len(layers))):
+            if i < len(layers) - 1:
+                d = self._through_hidden(d, passes[i], layers[i], out[i])
+            np.matmul(d, passes[i].below.swapaxes(-1, -2), out=out[i].W)
+            d.sum(axis=-1, keepdims=True, out=out[i].b)
+            if i:
+                d = layers[i].W.swapaxes(-1, -2) @ d
+        return gradient
+
+    def _through_hidden(self, d, here, layer, out):
+        """From the gradient above a hidden layer to the one at its W h + b."""
+        if self.normalize == "after":
+            d = self._denormalize(d, here.normalized, layer, out)
+        d = d * self._slope(here.activation)
+        if self.normalize == "before":
+            d = self._denormalize(d, here.normalized, layer, out)
+        return d
+
+    def _normalize(self, z, layer, i, stored, seen):
+        x = z.swapaxes(-1, -2)
+        if stored is not None:
+            y = batchnorm_inference(
+                x, layer.gamma, layer.beta, *stored[i], self.epsilon
+            )
+        else:
+            y, mean, var = batchnorm_train(x, layer.gamma, layer.beta, self.epsilon)
+            if seen is not None:
+                seen[i][0][:], seen[i][1][:] = mean, var
+        return y.swapaxes(-1, -2)
+
+    def _denormalize(self, d, z, layer, out):
+        dx, out.gamma[:], out.beta[:] = batchnorm_backward(
+            d.swapaxes(-1, -2), z.swapaxes(-1, -2), layer.gamma, self.epsilon
+        )
+        return dx.swapaxes(-1, -2)
+
+    def _activate(self, z):
+        if self.phi == "tanh":
+            return np.tanh(z)
+        if self.phi == "relu":
+            return np.maximum(z, 0)
+        return 0.5 + 0.5 * np.tanh(0.5 * z)  # the sigmoid, without overflow
+
+    def _slope(self, activation):
+        """phi' written in phi's own output."""
+        if self.phi == "tanh":
+            return 1 - activation * activation
+        if self.phi == "relu":
+            return activation > 0
+        return activation * (1 - activation)
+
+    def _loss(self, outputs, targets):
+        if self.objective == "squared":
+            return np.square(outputs - targets).sum(axis=-2).mean(axis=-1) / 2
+        shifted = outputs - outputs.max(axis=-2, keepdims=True)
+        norm = np.log(np.exp(shifted).sum(axis=-2))
+        return (norm - (shifted * targets).sum(axis=-2)).mean(axis=-1)
+
+    def _output_gradient(self, outputs, targets):
+        m = outputs.shape[-1]
+        if self.objective == "squared":
+            return (outputs - targets) / m
+        p = outputs - outputs.max(axis=-2, keepdims=True)
+        np.exp(p, out=p)
+        p /= p.sum(axis=-2, keepdims=True)
+        p -= targets
+        p /= m
+        return p
+
+    def _checked(self, theta, X):
+        X = np.asarray(X)
+        if np.ndim(theta) != 2 or theta.shape[1] != self.n_params:
+            raise ValueError(
+                f"theta must have shape (settings, {self.n_params}), got "
+                f"{np.shape(theta)}."
+            )
+        if X.ndim not in (2, 3) or X.shape[-1] != self.sizes[0] or not X.shape[-2]:
+            raise ValueError(
+                f"X must have shape (m, {self.sizes[0]}) or (settings, m, "
+                f"{self.sizes[0]}), got {X.shape}."
+            )
+        return X
+
+    def _targets(self, X, y):
+        """y against the outputs: one column per example."""
+        y, m, n_out = np.asarray(y), np.shape(X)[-2], self.sizes[-1]
+        if self.objective == "cross_entropy":
+            if y.shape[-1:] != (m,) or y.dtype.kind not in "iu":
+                raise ValueError(
+                    f"y must hold {m} classes 0 … {n_out - 1}, one per example of X, "
+                    f"got shape {y.shape} of {y.dtype}."
+                )
+            return (y[..., None, :] == np.arange(n_out)[:, None]).astype(X.dtype)
+        if n_out == 1 and y.shape[-1:] == (m,):
+            return y[..., None, :]
+        if y.shape[-2:] != (m, n_out):
+            raise ValueError(
+                f"y must have shape ({m}, {n_out}), one row per example of X, "
+                f"got {y.shape}."
+            )
+        return y.swapaxes(-1, -2)
+
+
+

@@ -1,0 +1,74 @@
+"""When to stop (lecture 1.1): criteria that can be combined.
+
+A criterion tells, for each setting of a run, whether it holds now. ``fit`` takes one
+or several and stops a setting at the first that holds. A run that diverges is
+stopped in any case, and reported as diverged.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lez10.arguments import check_at_least, check_count
+
+if TYPE_CHECKING:
+    from lez10.fitting import Run
+
+Array = Any
+
+
+class Criterion(NamedTuple):
+    """A reason in words, and whether it holds: run -> bool per setting."""
+
+    reason: str
+    holds: Callable[["Run"], Array]
+
+
+def epochs(limit: int) -> Criterion:
+    """Stop after so many epochs."""
+    check_count("limit", limit, 0)
+    return Criterion(f"{limit} epochs", lambda run: run.epoch >= limit)
+
+
+def no_improvement(patience: int, tolerance: float = 0.0) -> Criterion:
+    """Stop when the loss has not fallen for ``patience`` epochs.
+
+    The validation loss where the run has one (early stopping), else the training
+    loss. tolerance is absolute: a smaller gain does not count.
+    """
+    check_count("patience", patience)
+    check_at_least("tolerance", tolerance, 0)
+
+    def holds(run):
+        return should_stop(run.watched, patience, tolerance)
+
+    return Criterion(f"no improvement in {patience} epochs", holds)
+
+
+def gradient_norm(threshold: float) -> Criterion:
+    """Stop when the norm of the gradient over all training data is <= threshold."""
+    check_at_least("threshold", threshold, 0)
+    return Criterion(
+        f"gradient norm <= {threshold:g}", lambda run: run.gradient_norm() <= threshold
+    )
+
+
+def target_loss(target: float) -> Criterion:
+    """Stop when the training loss is <= target."""
+    return Criterion(
+        f"training loss <= {target:g}", lambda run: run.training_loss[-1] <= target
+    )
+
+
+def should_stop(losses: Array, patience: int, tolerance: float) -> Array:
+    """No gain over tolerance in the last patience epochs.
+
+    losses: one per epoch, (epochs,) or (epochs, settings).
+    """
+    losses = np.asarray(losses)
+    if len(losses) <= patience:
+        return np.zeros(losses.shape[1:], bool)[()]
+    before = losses[:-patience].min(axis=0)
+    last = losses[-patience:].min(axis=0)
+    return before - last <= tolerance
