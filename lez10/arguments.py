@@ -4,13 +4,15 @@ Steps check nothing, since they run thousands of times; the functions that start
 run, a schedule or an epoch check once, here.
 """
 
+from __future__ import annotations  # numpy.random: loaded when used
+
 from typing import Any
 
 import numpy as np
 
 # Hyperparameters that every rule gives the same meaning.
 RATES = ("alpha", "delta")
-FRACTIONS = ("beta", "beta1", "beta2", "rho")
+FRACTIONS = ("beta", "beta1", "beta2", "rho", "momentum")
 
 
 def check_hyperparameter(name: str, value: Any) -> None:
@@ -37,6 +39,12 @@ def check_positive(name: str, value: Any) -> None:
     numbers = check_numbers(name, value)
     if not np.all(np.isfinite(numbers) & (numbers > 0)):
         raise ValueError(f"{name} must be a finite number > 0, got {shown(value)}.")
+
+
+def check_finite(name: str, value: Any) -> None:
+    """Raise ValueError unless all of value is finite."""
+    if not np.all(np.isfinite(check_numbers(name, value))):
+        raise ValueError(f"{name} must be a finite number, got {shown(value)}.")
 
 
 def check_numbers(name: str, value: Any) -> np.ndarray:
@@ -68,6 +76,12 @@ def check_rng(rng: Any) -> np.random.Generator:
             f"got {shown(rng)}."
         )
     return rng
+
+
+def check_rngs(rng: Any) -> list[np.random.Generator]:
+    """One generator or a sequence of them, as a list."""
+    rngs = list(rng) if isinstance(rng, list | tuple) and len(rng) else [rng]
+    return [check_rng(generator) for generator in rngs]
 
 
 def shown(value: Any) -> str:

@@ -1,11 +1,12 @@
 """Data that needs no network: digits, two moons, blobs, a linear regression."""
 
-from importlib.resources import files
+from __future__ import annotations  # numpy.random: loaded when used
+
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from lez10.arguments import check_at_least, check_count, check_rng
+from lez10.arguments import check_at_least, check_count, check_finite, check_rng
 
 Array = Any
 
@@ -27,6 +28,8 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     8 x 8 pixels a row. Source and licence: ``digits.txt`` beside the data (Alpaydin,
     Kaynak 1998, UCI Machine Learning Repository).
     """
+    from importlib.resources import files  # late: it loads much
+
     with (files("lez10") / "digits.npz").open("rb") as file, np.load(file) as stored:
         return stored["X"] / 16.0, stored["y"].astype(np.int64)
 
@@ -58,6 +61,7 @@ def blobs(
         raise ValueError(
             f"centres must have shape (c, d), one row per cloud, got {centres.shape}."
         )
+    check_finite("centres", centres)
     check_count("n", n, len(centres))
     check_at_least("spread", spread, 0)
     check_rng(rng)
@@ -94,6 +98,9 @@ def split(
     validation, test: their shares. Raises ValueError where a part would be empty or
     X and y differ in length.
     """
+    X, y = np.asarray(X), np.asarray(y)
+    check_finite("validation", validation)
+    check_finite("test", test)
     n = len(X)
     if len(y) != n:
         raise ValueError(

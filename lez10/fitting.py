@@ -3,6 +3,8 @@
 One setting or many at once; each has its own end, and its own reason for it.
 """
 
+from __future__ import annotations  # numpy.random: loaded when used
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lez10.arguments import check_rngs, shown
 from lez10.network import Perceptron
 from lez10.normalization import update_running
 from lez10.optimizers import Step
@@ -61,8 +64,9 @@ class Run:
 
     def gradient_norm(self) -> np.ndarray:
         """The norm of the gradient over all training data, (settings,)."""
-        g = self.network.gradient(self.theta, self.X, self.y)
-        return np.sqrt(np.square(g).sum(axis=-1))
+        with np.errstate(over="ignore", invalid="ignore"):  # others may have diverged
+            g = self.network.gradient(self.theta, self.X, self.y)
+            return np.sqrt(np.square(g).sum(axis=-1))
 
     def end(self, which: Array, reason: str) -> None:
         """End the settings that ``which`` marks and that have not ended before."""
@@ -85,27 +89,29 @@ class Run:
         blank = np.where(self.going, 0.0, np.nan)  # curves stop where settings do
         loss = self.network.loss(self.theta, self.X, self.y) + blank
         self.training_loss.append(loss)
+        finite = np.isfinite(loss)
         if validation is not None:
             running = self.running if self.network.normalize else None
             seen = (self.theta, *validation, running)
             self.validation_loss.append(self.network.loss(*seen) + blank)
+            finite &= np.isfinite(self.validation_loss[-1])
             self.validation_accuracy.append(self.network.accuracy(*seen) + blank)
-        self.end_diverged(np.isfinite(loss))
+        self.end_diverged(finite)
         for criterion in criteria:
             self.end(criterion.holds(self), criterion.reason)
 
     def report(self) -> list[str]:
-        """One sentence per setting: how it ended."""
+        """How each setting ended, in words."""
         sentences = []
-        for s, reason in enumerate(self.reason):
+        for reason, epochs, k in zip(
+            self.reason, self.ended_at, self.diverged_at, strict=True
+        ):
             if reason == DIVERGED:
-                sentences.append(f"Setting {s} diverged at step {self.diverged_at[s]}.")
+                sentences.append(f"diverged at step {k}")
             elif reason:
-                sentences.append(
-                    f"Setting {s} stopped after {self.ended_at[s]} epochs: {reason}."
-                )
+                sentences.append(f"stopped after {epochs} epochs: {reason}")
             else:
-                sentences.append(f"Setting {s} was still training.")
+                sentences.append("still training")
         return sentences
 
 
@@ -139,24 +145,32 @@ def fitting(
     step with running_momentum. Raises ValueError as iterate and minibatches do, and
     where theta, X and y do not fit the network.
     """
-    criteria = [stop] if isinstance(stop, Criterion) else list(stop)
-    rngs = [rng] if isinstance(rng, np.random.Generator) else list(rng)
+    criteria = check_criteria(stop)
+    rngs = check_rngs(rng)
     X, y = np.asarray(X), np.asarray(y)
-    network.loss(np.asarray(theta), X, y)  # raises where they do not fit
+    if X.ndim != 2:
+        raise ValueError(
+            f"X must have shape (m, {network.sizes[0]}), the same data for all "
+            f"settings, got {X.shape}."
+        )
+    # these raise where theta, X and y do not fit the network, or size the data
+    network.loss(np.asarray(theta), X, y)
+    minibatches(len(X), size, np.random.default_rng(0))
     seen = network.initial_running(len(theta))  # by the latest minibatch
 
     def minibatch_gradients():
         while True:
             for batch in epoch_of(len(X), size, rngs):
-                yield partial(network.gradient, X=X[batch], y=y[batch], statistics=seen)
+                part = {"X": X[batch], "y": y[batch]}
+                yield partial(network.gradient, **part, statistics=seen)
 
     states = iterate_over(step, theta, minibatch_gradients(), **hyperparameters)
     run = Run(network, X, y, next(states).theta, network.initial_running(len(theta)))
     if not len(run.theta) == len(theta) or len(rngs) not in (1, len(theta)):
         raise ValueError(
             f"theta has {len(theta)} settings, the hyperparameters ask for "
-            f"{len(run.theta)} and there are {len(rngs)} generators: give theta one row "
-            "per setting, and rng one generator or one per setting."
+            f"{len(run.theta)} and there are {len(rngs)} generators: give theta one "
+            "row per setting, and rng one generator or one per setting."
         )
     steps_per_epoch = -(-len(X) // size)
     run.measure(criteria, validation)
@@ -174,6 +188,19 @@ def fitting(
             run.epoch += 1
             run.measure(criteria, validation)
         yield run
+
+
+def check_criteria(stop: Any) -> list[Criterion]:
+    """Stop as a list; ValueError unless it holds criteria, at least one."""
+    criteria = [stop] if isinstance(stop, Criterion) else stop
+    if not (isinstance(criteria, list | tuple) and criteria) or not all(
+        isinstance(criterion, Criterion) for criterion in criteria
+    ):
+        raise ValueError(
+            "stop must be a criterion, such as epochs(10), or a list of them, got "
+            f"{shown(stop)}."
+        )
+    return list(criteria)
 
 
 def epoch_of(

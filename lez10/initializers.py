@@ -3,15 +3,18 @@
 W has shape (n_out, n_in), for h = phi(W x + b).
 """
 
+from __future__ import annotations  # numpy.random: loaded when used
+
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
 from lez10.arguments import check_at_least, check_count, check_rng
 
-Rng = np.random.Generator
+Rng: TypeAlias = "np.random.Generator"
 W = np.ndarray  # of shape (n_out, n_in)
-Initializer = Callable[[int, int, Rng], W]
+Initializer: TypeAlias = "Callable[[int, int, Rng], W]"
 
 
 def zeros(n_in: int, n_out: int, rng: Rng) -> W:

@@ -6,14 +6,17 @@ views. One setting is settings = 1. Activations have shape (settings, n, m): one
 column per example.
 """
 
+from __future__ import annotations  # numpy.random: loaded when used
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from lez10.arguments import check_at_least, check_count, check_rng
+from lez10.arguments import check_at_least, check_count, check_rngs
 from lez10.initializers import Initializer, glorot_normal
 from lez10.normalization import (
     batchnorm_backward,
@@ -51,7 +54,7 @@ class Pass(NamedTuple):
 class Perceptron:
     """Layers of the given sizes, input first; phi on all but the last.
 
-    phi: tanh, relu or sigmoid. objective: cross_entropy (softmax; y holds classes, (m,))
+    phi: tanh, relu or sigmoid. objective: cross_entropy (softmax; y (m,) holds classes)
     or squared (half the squared error, mean over examples; y (m, n_out), or (m,) for
     one output). normalize: batch norm of the hidden layers, "before" phi, "after" it
     or None; epsilon stands under its root. Data has shape (m, n_in), or (settings,
@@ -85,7 +88,7 @@ class Perceptron:
     def shapes(self) -> list[tuple[tuple[int, ...], ...]]:
         """The shapes of each layer's parameters, without the settings axis."""
         shapes = []
-        for i, (n_in, n_out) in enumerate(zip(self.sizes, self.sizes[1:], strict=False)):
+        for i, (n_in, n_out) in enumerate(zip(self.sizes, self.sizes[1:])):
             hidden = i < len(self.sizes) - 2
             extra = ((n_out,), (n_out,)) if self.normalize and hidden else ()
             shapes.append(((n_out, n_in), (n_out, 1), *extra))
@@ -94,7 +97,7 @@ class Perceptron:
     @cached_property
     def n_params(self) -> int:
         """The number of parameters of one setting."""
-        return sum(int(np.prod(s)) for layer in self.shapes for s in layer)
+        return sum(prod(shape) for layer in self.shapes for shape in layer)
 
     @cached_property
     def n_statistics(self) -> int:
@@ -107,7 +110,7 @@ class Perceptron:
         for shapes in self.shapes:
             parts = []
             for shape in shapes:
-                size = int(np.prod(shape))
+                size = prod(shape)
                 parts.append(theta[:, i : i + size].reshape(-1, *shape))
                 i += size
             layers.append(Layer(*parts))
@@ -118,17 +121,16 @@ class Perceptron:
         rng: np.random.Generator | Sequence[np.random.Generator],
         weights: Initializer = glorot_normal,
     ) -> np.ndarray:
-        """theta (settings, n_params): weights drawn, b and beta 0, gamma 1.
+        """A start, (settings, n_params): weights drawn, b and beta 0, gamma 1.
 
         One generator makes one setting, a sequence of them one setting each.
         """
-        rngs = [rng] if isinstance(rng, np.random.Generator) else list(rng)
+        rngs = check_rngs(rng)
         theta = np.zeros((len(rngs), self.n_params))
         for layer in self.views(theta):
             if layer.gamma is not None:
                 layer.gamma[:] = 1
         for row, generator in enumerate(rngs):
-            check_rng(generator)
             for layer in self.views(theta[row : row + 1]):
                 n_out, n_in = layer.W.shape[1:]
                 layer.W[0] = weights(n_in, n_out, generator)
@@ -186,10 +188,14 @@ class Perceptron:
     def accuracy(
         self, theta: Array, X: Array, y: Array, running: Array | None = None
     ) -> Array:
-        """The share of examples whose largest output is their class, (settings,)."""
+        """The share of examples whose largest output is their class, (settings,).
+
+        With the squared objective: is where their target is largest.
+        """
         with np.errstate(over="ignore", invalid="ignore"):
             outputs = self.forward(theta, X, running)
-        return (outputs.argmax(axis=-2) == y).mean(axis=-1)
+        hits = outputs.argmax(axis=-2) == self._targets(X, y).argmax(axis=-2)
+        return hits.mean(axis=-1)
 
     def _forward(self, theta, X, running=None, statistics=None):
         X = self._checked(theta, X)
@@ -219,11 +225,12 @@ class Perceptron:
         gradient = np.empty_like(theta)
         layers, out = self.views(theta), self.views(gradient)
         d = self._output_gradient(outputs, targets)
+        ones = np.ones((d.shape[-1], 1), d.dtype)  # the input that a bias weighs
         for i in reversed(range(len(layers))):
             if i < len(layers) - 1:
                 d = self._through_hidden(d, passes[i], layers[i], out[i])
             np.matmul(d, passes[i].below.swapaxes(-1, -2), out=out[i].W)
-            d.sum(axis=-1, keepdims=True, out=out[i].b)
+            np.matmul(d, ones, out=out[i].b)
             if i:
                 d = layers[i].W.swapaxes(-1, -2) @ d
         return gradient
@@ -232,7 +239,7 @@ class Perceptron:
         """From the gradient above a hidden layer to the one at its W h + b."""
         if self.normalize == "after":
             d = self._denormalize(d, here.normalized, layer, out)
-        d = d * self._slope(here.activation)
+        d *= self._slope(here.activation)
         if self.normalize == "before":
             d = self._denormalize(d, here.normalized, layer, out)
         return d
@@ -240,9 +247,8 @@ class Perceptron:
     def _normalize(self, z, layer, i, stored, seen):
         x = z.swapaxes(-1, -2)
         if stored is not None:
-            y = batchnorm_inference(
-                x, layer.gamma, layer.beta, *stored[i], self.epsilon
-            )
+            mean, var = stored[i]
+            y = batchnorm_inference(x, layer.gamma, layer.beta, mean, var, self.epsilon)
         else:
             y, mean, var = batchnorm_train(x, layer.gamma, layer.beta, self.epsilon)
             if seen is not None:
@@ -256,14 +262,19 @@ class Perceptron:
         return dx.swapaxes(-1, -2)
 
     def _activate(self, z):
+        """phi(z), written over z."""
         if self.phi == "tanh":
-            return np.tanh(z)
+            return np.tanh(z, out=z)
         if self.phi == "relu":
-            return np.maximum(z, 0)
-        return 0.5 + 0.5 * np.tanh(0.5 * z)  # the sigmoid, without overflow
+            return np.maximum(z, 0, out=z)
+        z *= 0.5
+        np.tanh(z, out=z)  # the sigmoid is 0.5 + 0.5 tanh(z / 2): no overflow
+        z *= 0.5
+        z += 0.5
+        return z
 
     def _slope(self, activation):
-        """phi' written in phi's own output."""
+        """The slope of phi, written in phi's own output."""
         if self.phi == "tanh":
             return 1 - activation * activation
         if self.phi == "relu":
@@ -281,9 +292,11 @@ class Perceptron:
         m = outputs.shape[-1]
         if self.objective == "squared":
             return (outputs - targets) / m
-        p = outputs - outputs.max(axis=-2, keepdims=True)
+        p = outputs.swapaxes(0, 1).copy()  # classes first: reduced fastest
+        p -= p.max(axis=0)
         np.exp(p, out=p)
-        p /= p.sum(axis=-2, keepdims=True)
+        p /= p.sum(axis=0)
+        p = p.swapaxes(0, 1)
         p -= targets
         p /= m
         return p
@@ -303,13 +316,18 @@ class Perceptron:
         return X
 
     def _targets(self, X, y):
-        """y against the outputs: one column per example."""
+        """What the outputs are compared with: one column per example."""
         y, m, n_out = np.asarray(y), np.shape(X)[-2], self.sizes[-1]
         if self.objective == "cross_entropy":
             if y.shape[-1:] != (m,) or y.dtype.kind not in "iu":
                 raise ValueError(
                     f"y must hold {m} classes 0 … {n_out - 1}, one per example of X, "
                     f"got shape {y.shape} of {y.dtype}."
+                )
+            if y.min() < 0 or y.max() >= n_out:
+                raise ValueError(
+                    f"y must hold {m} classes 0 … {n_out - 1}, got {y.min()} … "
+                    f"{y.max()}."
                 )
             return (y[..., None, :] == np.arange(n_out)[:, None]).astype(X.dtype)
         if n_out == 1 and y.shape[-1:] == (m,):
@@ -320,6 +338,3 @@ class Perceptron:
                 f"got {y.shape}."
             )
         return y.swapaxes(-1, -2)
-
-
-

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lez10.arguments import check_at_least
+from lez10.arguments import check_at_least, check_hyperparameter
 
 Array = Any
 
@@ -42,6 +42,7 @@ def batchnorm_backward(
     hence the two means that are taken away.
     """
     check_batch(x, epsilon, gamma=gamma)
+    check_fits(dy, x)
     x_hat, _, _, sigma = standardize(x, epsilon)
     dgamma = (dy * x_hat).sum(axis=-2)
     dbeta = dy.sum(axis=-2)
@@ -51,13 +52,12 @@ def batchnorm_backward(
     return dx, dgamma, dbeta
 
 
-def update_running(
-    running: Array, batch: Array, momentum: Array
-) -> Array:
+def update_running(running: Array, batch: Array, momentum: Array) -> Array:
     """The moving average that inference will use.
 
     momentum is Keras's: the share of the old value.
     """
+    check_hyperparameter("momentum", momentum)
     return momentum * running + (1 - momentum) * batch
 
 
@@ -78,9 +78,7 @@ def batchnorm_inference(
     return rows(gamma) * x_hat + rows(beta)
 
 
-def standardize(
-    x: Array, epsilon: float
-) -> tuple[Array, Array, Array, Array]:
+def standardize(x: Array, epsilon: float) -> tuple[Array, Array, Array, Array]:
     """x with mean 0 and variance 1, its mean, its variance, its divisor."""
     mean = x.mean(axis=-2)
     centred = x - rows(mean)
@@ -109,3 +107,11 @@ def check_batch(x: Array, epsilon: float, **vectors: Array) -> None:
                 f"{name} must have shape ({d},), one number per feature of x "
                 f"{np.shape(x)}, got shape {np.shape(vector)}."
             )
+
+
+def check_fits(dy: Array, x: Array) -> None:
+    """ValueError unless dy has the shape of x, (..., m, d)."""
+    if np.shape(dy)[-2:] != np.shape(x)[-2:]:
+        raise ValueError(
+            f"dy must have x's shape {np.shape(x)}, got shape {np.shape(dy)}."
+        )

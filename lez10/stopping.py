@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lez10.arguments import check_at_least, check_count
+from lez10.arguments import check_at_least, check_count, check_finite
 
 if TYPE_CHECKING:
     from lez10.fitting import Run
@@ -28,7 +28,7 @@ class Criterion(NamedTuple):
 def epochs(limit: int) -> Criterion:
     """Stop after so many epochs."""
     check_count("limit", limit, 0)
-    return Criterion(f"{limit} epochs", lambda run: run.epoch >= limit)
+    return Criterion("the limit of epochs", lambda run: run.epoch >= limit)
 
 
 def no_improvement(patience: int, tolerance: float = 0.0) -> Criterion:
@@ -37,8 +37,7 @@ def no_improvement(patience: int, tolerance: float = 0.0) -> Criterion:
     The validation loss where the run has one (early stopping), else the training
     loss. tolerance is absolute: a smaller gain does not count.
     """
-    check_count("patience", patience)
-    check_at_least("tolerance", tolerance, 0)
+    should_stop([], patience, tolerance)  # raises where these are no use
 
     def holds(run):
         return should_stop(run.watched, patience, tolerance)
@@ -56,6 +55,7 @@ def gradient_norm(threshold: float) -> Criterion:
 
 def target_loss(target: float) -> Criterion:
     """Stop when the training loss is <= target."""
+    check_finite("target", target)
     return Criterion(
         f"training loss <= {target:g}", lambda run: run.training_loss[-1] <= target
     )
@@ -66,6 +66,8 @@ def should_stop(losses: Array, patience: int, tolerance: float) -> Array:
 
     losses: one per epoch, (epochs,) or (epochs, settings).
     """
+    check_count("patience", patience)
+    check_at_least("tolerance", tolerance, 0)
     losses = np.asarray(losses)
     if len(losses) <= patience:
         return np.zeros(losses.shape[1:], bool)[()]

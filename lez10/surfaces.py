@@ -4,13 +4,15 @@ theta has shape (2, ...), components first, so that ``x, y = theta`` and one cal
 takes one point or ten thousand.
 """
 
+from __future__ import annotations  # numpy.random: loaded when used
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from lez10.arguments import check_at_least, check_numbers, check_rng
+from lez10.arguments import check_at_least, check_finite, check_rng
 from lez10.optimizers import Gradient
 
 Array = Any
@@ -41,7 +43,7 @@ def quadratic(condition: float = 25.0, angle: float = 0.0) -> Surface:
     angle turns it, in radians. Raises ValueError for a condition number below 1.
     """
     check_at_least("condition", condition, 1)
-    check_numbers("angle", angle)
+    check_finite("angle", angle)
     c, s = float(np.cos(angle)), float(np.sin(angle))
 
     def value(theta):
@@ -53,7 +55,7 @@ def quadratic(condition: float = 25.0, angle: float = 0.0) -> Surface:
         x, y = theta
         along, across = c * x + s * y, c * y - s * x
         across = condition * across
-        return np.stack([c * along - s * across, s * along + c * across])
+        return np.array([c * along - s * across, s * along + c * across])
 
     return Surface(
         name="quadratic",
@@ -76,7 +78,7 @@ def saddle() -> Surface:
 
     def gradient(theta):
         x, y = theta
-        return np.stack([x, y**3 - y])
+        return np.array([x, y**3 - y])
 
     return Surface(
         name="saddle",
@@ -100,7 +102,7 @@ def rosenbrock() -> Surface:
     def gradient(theta):
         x, y = theta
         across = y - x**2
-        return np.stack([-2 * (1 - x) - 400 * x * across, 200 * across])
+        return np.array([-2 * (1 - x) - 400 * x * across, 200 * across])
 
     return Surface(
         name="rosenbrock",
@@ -127,7 +129,7 @@ def beale() -> Surface:
         residuals = [a - x + x * y**i for i, a in enumerate(targets, 1)]
         dx = sum(2 * e * (y**i - 1) for i, e in enumerate(residuals, 1))
         dy = sum(2 * e * x * i * y ** (i - 1) for i, e in enumerate(residuals, 1))
-        return np.stack([dx, dy])
+        return np.array([dx, dy])
 
     return Surface(
         name="beale",
@@ -151,7 +153,7 @@ def himmelblau() -> Surface:
     def gradient(theta):
         x, y = theta
         a, b = x**2 + y - 11, x + y**2 - 7
-        return np.stack([4 * x * a + 2 * b, 2 * a + 4 * y * b])
+        return np.array([4 * x * a + 2 * b, 2 * a + 4 * y * b])
 
     return Surface(
         name="himmelblau",
@@ -181,7 +183,7 @@ def plateau() -> Surface:
     def gradient(theta):
         x, y = theta
         slope = 2 / (1 + x**2 + y**2) ** 2
-        return np.stack([slope * x, slope * y])
+        return np.array([slope * x, slope * y])
 
     return Surface(
         name="plateau",
@@ -207,7 +209,8 @@ def noisy(grad: Gradient, sigma: float, rng: np.random.Generator) -> Gradient:
     def noisy_grad(theta):
         g = np.asarray(grad(theta))
         noise = sigma * rng.standard_normal(g.shape[:1])
-        return g + noise.astype(g.dtype).reshape(noise.shape + (1,) * (g.ndim - 1))
+        dtype = np.result_type(g, np.float16)  # g's own, or float64 for integers
+        return g + noise.astype(dtype).reshape(noise.shape + (1,) * (g.ndim - 1))
 
     return noisy_grad
 

@@ -3,7 +3,10 @@
 Whoever wants a stop, a slider, a record or a check consumes the stream.
 """
 
+from __future__ import annotations  # numpy.random: loaded when used
+
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from typing import Any
@@ -63,19 +66,32 @@ def stream(
 ) -> Iterator[State]:
     """The states themselves; the arguments have been checked."""
     shape, dtype = state.theta.shape, state.theta.dtype
+    # around the step alone: around a yield it would silence the consumer too
+    quiet_step = np.errstate(over="ignore", invalid="ignore", divide="ignore")(step)
+    keep_freed_memory()
     yield state
     for k, grad in enumerate(grads):
         if schedule is not None:
             values["alpha"] = cast(schedule(k), dtype)
-        # around the step alone: a yield inside would silence the consumer too
-        with np.errstate(over="ignore", invalid="ignore"):
-            state = step(state, grad, **values)
+        state = quiet_step(state, grad, **values)
         if np.shape(state.theta) != shape:
             raise ValueError(
                 f"theta has shape {shape}, but became {np.shape(state.theta)} in step "
-                f"{k + 1}: grad must return an array of theta's shape."
+                f"{k + 1}: grad must return an array of theta's shape, and a schedule "
+                "a rate that fits it."
             )
         yield state
+
+
+def keep_freed_memory() -> None:
+    """Ask the C library to keep what a step frees, since the next one needs it.
+
+    Linux's glibc gives large blocks back to the system and fetches them anew, page by
+    page, until it has seen a larger one freed. Then steps on many settings are up to
+    ten times faster. The block is never touched, and costs a microsecond.
+    """
+    if sys.platform == "linux":
+        np.empty(30 * 2**20, np.uint8)  # glibc takes no notice above 32 MiB
 
 
 def history(states: Iterable[State]) -> State:
@@ -114,7 +130,7 @@ def minibatches(
 
 
 def floating(theta: Array) -> np.ndarray:
-    """theta as an array of its floating dtype; ValueError unless finite numbers."""
+    """The start as an array of its floating dtype; ValueError unless finite numbers."""
     numbers = check_numbers("theta", theta)
     if not np.all(np.isfinite(numbers)):
         raise ValueError("theta must be finite at the start, got inf or NaN.")
@@ -147,7 +163,8 @@ def common_shape(theta: np.ndarray, values: dict[str, Array]) -> tuple[int, ...]
     try:
         return np.broadcast_shapes(theta.shape, *(np.shape(v) for v in values.values()))
     except ValueError:
-        shapes = ", ".join(f"{n} {np.shape(v)}" for n, v in values.items() if np.ndim(v))
+        arrays = {name: np.shape(v) for name, v in values.items() if np.ndim(v)}
+        shapes = ", ".join(f"{name} {shape}" for name, shape in arrays.items())
         raise ValueError(
             f"theta {theta.shape} and {shapes} do not broadcast. To run several "
             "settings at once, give theta a settings axis: theta[:, None] of shape "
