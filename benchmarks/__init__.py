@@ -1,0 +1,1 @@
+"""How fast the course computes, side by side with what else one would use."""

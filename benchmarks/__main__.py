@@ -1,0 +1,91 @@
+"""Print all benchmarks: ``python -m benchmarks``, or ``make bench``.
+
+Names of topics as arguments run these alone: ``python -m benchmarks table imports``.
+"""
+
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+from benchmarks.timing import Row, duration
+
+TOPICS = {
+    "optimizers": "1,000 Adam steps in 2-D, float64",
+    "settings": "10,000 settings at once, 100 Adam steps",
+    "perceptron": "the perceptron 64-32-10 on digits, an epoch, per setting",
+    "imports": "the import, in fresh processes",
+    "live_update": "a live slider update, computed and drawn",
+    "table": "an explorer's table: paths of 40 x 20 settings, 150 steps",
+}
+
+
+def seconds(value: float | None) -> str:
+    """A time in the unit that suits it."""
+    if value is None:
+        return ""
+    for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "µs")):
+        if value * factor >= 1:
+            return f"{value * factor:.3g} {unit}"
+    return f"{value * 1e9:.3g} ns"
+
+
+def figure(value: float, unit: str) -> str:
+    """A ratio, a speed-up or a time."""
+    return {"": f"{value:.3g}", "x": f"{value:.0f} x", "s": seconds(value)}[unit]
+
+
+def line(row: Row) -> str:
+    """A row of the report: ours, theirs, the figure, its floor and a mark."""
+    wanted, mark = "", ""
+    if row.floor is not None:
+        sign = "≥" if row.at_least else "≤"
+        wanted = f"{sign} {figure(row.floor, row.unit)}"
+        mark = "pass" if row.passed else "FAIL"
+    cells = (
+        f"  {row.what:<40}{seconds(row.ours):>9}",
+        f"   {row.other:<26}{seconds(row.theirs):>9}",
+        f"{figure(row.figure, row.unit):>10}  {wanted:<9}{mark}",
+    )
+    return "".join(cells).rstrip()
+
+
+def rows_of(topic: str) -> list[Row]:
+    """The rows of a topic; live_update hands out names and milliseconds."""
+    measured = import_module(f"benchmarks.{topic}").measure()
+    if topic != "live_update":
+        return measured
+    return [
+        # an indented line is a part of the one above it, without a floor of its own
+        duration(what, [value / 1e3], None if what.startswith(" ") else 0.015)
+        for what, value, _ in measured
+    ]
+
+
+def main(names: list[str]) -> int:
+    """Run the topics and print each as soon as it is measured."""
+    unknown = [name for name in names if name not in TOPICS]
+    if unknown:
+        print(f"unknown: {', '.join(unknown)}; there are {', '.join(TOPICS)}")
+        return 2
+    print(f"{os.cpu_count()} cores; medians of interleaved rounds.")
+    if hasattr(os, "getloadavg"):
+        print(f"The load before the start was {os.getloadavg()[0]:.1f}.")
+    if kernel := os.environ.get("OPENBLAS_CORETYPE"):
+        print(f"OPENBLAS_CORETYPE={kernel} limits numpy's matrix products.")
+    floors, missed = 0, []
+    for name in names or TOPICS:
+        if find_spec(f"benchmarks.{name}") is None:
+            continue
+        print(f"\n{TOPICS[name]}", flush=True)
+        for row in rows_of(name):
+            print(line(row), flush=True)
+            floors += row.floor is not None
+            if row.passed is False:
+                missed.append(row.what)
+    print(f"\n{floors - len(missed)} of {floors} floors reached.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

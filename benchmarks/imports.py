@@ -1,0 +1,34 @@
+"""``import lez10`` against ``import numpy``, each in a fresh process.
+
+The time is that of the import alone, without the start of Python.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.timing import Row, ratio
+
+ROUNDS = 15
+CODE = "from time import perf_counter as t; a = t(); import {}; print(t() - a)"
+
+
+def seconds(module: str) -> float:
+    answer = subprocess.run(
+        [sys.executable, "-c", CODE.format(module)],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(answer.stdout)
+
+
+def measure() -> list[Row]:
+    """The two in turns; the first of each fills the disk cache and does not count."""
+    seconds("lez10"), seconds("numpy")
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(seconds("lez10"))
+        theirs.append(seconds("numpy"))
+    return [ratio("import lez10", ours, "import numpy", theirs, 1.3)]
