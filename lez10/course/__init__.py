@@ -6,8 +6,7 @@ START = "00_start.ipynb"
 
 
 class CourseError(Exception):
-    """A sentence for whoever gave the command: what was expected, what came, what to
-    do."""
+    """A sentence for whoever gave the command: expected, came, what to do."""
 
 
 def shipped() -> dict[str, Path]:
@@ -34,6 +33,7 @@ def listing(folder: Path, prefix: str) -> dict[str, Path]:
     found = {}
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith((".", "__")) for part in parts):
+        hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
+        if path.is_file() and not hidden:
             found[prefix + "/".join(parts)] = path
     return found

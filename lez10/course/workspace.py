@@ -6,7 +6,6 @@ is the student's, and a newer version lands beside it.
 """
 
 import errno
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal, NamedTuple
 
 from lez10.course import CourseError
+from lez10.course.files import fingerprint, read_fingerprint, write
 
 HIDDEN = ".lez10"
 MANIFEST = "manifest.json"
@@ -102,39 +102,6 @@ def free_name(folder: Path, name: str, shipped: str, record: Record) -> str:
     raise AssertionError("count() has no end")
 
 
-def fingerprint(name: str, data: bytes) -> str:
-    """A hash of what counts as content: a notebook's cells, else every byte.
-
-    Outputs, metadata and execution counts do not count, nor do empty cells:
-    JupyterLab adds one when the last cell is run. Raises ValueError for a notebook
-    that cannot be read.
-    """
-    if name.endswith(".ipynb"):
-        try:
-            cells = [
-                (cell["cell_type"], "".join(cell["source"]))
-                for cell in json.loads(data)["cells"]
-            ]
-        except (ValueError, LookupError, TypeError, RecursionError) as error:
-            raise ValueError(f"{name} is not a notebook of format 4") from error
-        kept = [cell for cell in cells if cell[1].strip()]
-        data = json.dumps(kept).encode("ascii")
-    return hashlib.sha256(data).hexdigest()
-
-
-def read_fingerprint(path: Path) -> str | None:
-    """The fingerprint of a student's file; None where it must not be touched.
-
-    That is a file that cannot be read, and whatever is not a plain file.
-    """
-    try:
-        if path.is_symlink():
-            return None
-        return fingerprint(path.name, path.read_bytes())
-    except (OSError, ValueError):
-        return None
-
-
 def read_manifest(folder: Path) -> dict[str, Record]:
     """The records kept in the folder; whatever is missing or damaged is left out.
 
@@ -162,23 +129,6 @@ def dumps(records: dict[str, Record]) -> bytes:
     """The manifest's text."""
     files = {name: vars(record) for name, record in records.items()}
     return (json.dumps({"files": files}, indent=1, sort_keys=True) + "\n").encode()
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; a read-only file is respected."""
-    if path.exists() and not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def check_folder(folder: Path) -> None:

@@ -1,0 +1,87 @@
+# Everything is installed into .venv. What has been installed is remembered by a real
+# file there, so that a second call starts at once.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL := $(PY) -m pip --disable-pip-version-check install --quiet --editable
+PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+
+# make lab FOLDER=… PORT=… NO_BROWSER=1; each may be left out.
+LAB := $(if $(PORT),--port '$(PORT)') $(if $(NO_BROWSER),--no-browser) \
+       $(if $(FOLDER),'$(FOLDER)')
+
+# The cells of a notebook print the same in every run, whatever is set for scripts.
+NBVAL := env -u KERAS_BACKEND -u LEZ10_STATIC -u MPLBACKEND \
+         PYTHONHASHSEED=0 JAX_PLATFORMS=cpu $(PY) -m pytest --nbval \
+         --nbval-current-env --nbval-sanitize-with tests/nbval.cfg \
+         --nbval-cell-timeout 120
+
+.PHONY: help lab test test-browser frameworks bench clean-notebooks
+
+help:
+	@echo "make lab              the course, in JupyterLab (FOLDER=… PORT=… NO_BROWSER=1)"
+	@echo "make test             the tests"
+	@echo "make test-browser     the widgets in a real JupyterLab, in Debian's Chromium"
+	@echo "make frameworks       the tests against TensorFlow and PyTorch"
+	@echo "make bench            the benchmarks"
+	@echo "make clean-notebooks  run the notebooks and write them as they are committed"
+
+lab: $(VENV)/.lab
+	@$(PY) -P -m lez10.cli lab $(LAB)
+
+test: $(VENV)/.test
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy lez10
+	$(PY) -m pytest tests
+	$(NBVAL) notebooks
+
+test-browser: $(VENV)/.test
+	$(PY) -m pytest tests/browser
+
+frameworks: $(VENV)/.frameworks
+	$(PY) -m pytest tests/frameworks
+
+bench: $(VENV)/.frameworks
+	@$(PY) -m benchmarks
+
+clean-notebooks: $(VENV)/.test
+	@$(PY) -m lez10.course.clean notebooks/*.ipynb
+
+# What each of them needs.
+
+$(VENV)/.lab: EXTRAS :=
+$(VENV)/.test: EXTRAS := [test]
+$(VENV)/.frameworks: EXTRAS := [test,frameworks]
+
+$(VENV)/.lab $(VENV)/.test $(VENV)/.frameworks: $(VENV)/.made pyproject.toml
+	@echo "Installing lez10$(EXTRAS) into $(VENV); the first time takes minutes."
+	@$(INSTALL) '.$(EXTRAS)'
+	@$(PY) -c 'import matplotlib.font_manager' # finds the fonts once, not in a cell
+	@touch $@
+
+# An environment belongs to the folder it was made in: a clone that was moved, or
+# whose Python is gone, gets a new one.
+ifneq "$(shell { $(PY) -c 0 && cat $(VENV)/.made; } 2>/dev/null)" "$(CURDIR)"
+$(shell rm -f $(VENV)/.made)
+endif
+
+$(VENV)/.made:
+	@python=; clear=; for name in $(PYTHONS); do \
+	  if "$$name" -c '$(NEW_ENOUGH)' 2>/dev/null; then python=$$name; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  came=$$(python3 --version 2>/dev/null || echo none); \
+	  echo "lez10 needs Python 3.11 or later, but found $$came: install a newer" \
+	    "one, or name it with make PYTHON=/path/to/python3." >&2; \
+	  exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "lez10 needs Python's venv, but $$python has none: install it (on Debian" \
+	    "and Ubuntu: apt install python3-venv)." >&2; \
+	  exit 1; \
+	fi; \
+	{ $(PY) -c 0; } 2>/dev/null || clear=--clear; \
+	"$$python" -m venv $$clear $(VENV)
+	@echo "$(CURDIR)" > $@
