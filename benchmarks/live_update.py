@@ -3,8 +3,6 @@
 import statistics
 import time
 
-import numpy as np
-
 from lez10.widgets import Playground
 
 ROUNDS = 7
@@ -20,7 +18,7 @@ def measure() -> list[tuple[str, float, str]]:
         "slider update, 2 algorithms, 100 steps": lambda alpha: move(two, alpha),
         "  of this, encoding the picture": lambda _: two.picture.encoded(),
     }
-    alphas = np.geomspace(1e-4, 0.05, UPDATES)
+    alphas = one.shelf.sliders["momentum"]["alpha"].grid[:UPDATES]
     rounds: dict[str, list[float]] = {name: [] for name in work}
     for _ in range(ROUNDS):
         for name, update in work.items():

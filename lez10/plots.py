@@ -255,7 +255,7 @@ def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
     for i in order[::-1]:
         pixels[i] = min(pixels[i], free - halves[i])
         free = pixels[i] - halves[i]
-    free = -np.inf
+    free = y0
     for i in order:
         _, _, text, colour = ends[i]
         placed = max(pixels[i], free + halves[i])
