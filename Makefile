@@ -43,8 +43,10 @@ test-browser: $(VENV)/.test
 frameworks: $(VENV)/.frameworks
 	$(PY) -m pytest tests/frameworks
 
+# Numpy as it is installed: the variable would hold its matrix products, and nobody
+# else's, to an older processor.
 bench: $(VENV)/.frameworks
-	@$(PY) -m benchmarks
+	@env -u OPENBLAS_CORETYPE $(PY) -m benchmarks
 
 clean-notebooks: $(VENV)/.test
 	@$(PY) -m lez10.course.clean notebooks/*.ipynb

@@ -274,13 +274,13 @@ def test_the_course_is_opened_without_what_the_tests_need(installed):
     for name in (".lab", ".test"):
         (installed / ".venv" / name).unlink()
     plan = make(installed, "--dry-run", "lab").stdout
-    assert "[keras]" in plan
+    assert "Installing lez10 into .venv" in plan
     assert "test" not in plan.replace(str(installed), "")
 
 
 def test_ci_runs_what_the_readme_says():
     run = (ROOT / ".ci" / "run").read_text("utf-8")
     assert "make test" in (ROOT / "README.md").read_text("utf-8")
-    assert run.endswith("\nmake test\nmake frameworks\n")
+    assert "\nmake test\nmake frameworks\n" in run
     assert "set -euo pipefail" in run
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
