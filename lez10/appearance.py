@@ -30,15 +30,15 @@ ALGORITHMS: dict[str, Look] = {
 }
 
 # The student's own step function, where it is drawn beside ours.
-YOURS = Look("Yours", "#000000", "*", (2, 2))
+YOURS = Look("Yours", "#5400a8", "*", (2, 2))
 
 # Lines that stand for no algorithm, such as sizes of a minibatch, in their order.
 SERIES: tuple[Look, ...] = (
-    Look("", "#00264d", "o"),
-    Look("", "#0a7d8c", "s", (6, 2)),
-    Look("", "#c2571a", "^", (2, 2)),
-    Look("", "#7d3c98", "D", (6, 2, 2, 2)),
-    Look("", "#6b6b6b", "v", (1, 1)),
+    Look("", "#000e4f", "o"),
+    Look("", "#0090b8", "s", (6, 2)),
+    Look("", "#d66b00", "^", (2, 2)),
+    Look("", "#9704ea", "D", (6, 2, 2, 2)),
+    Look("", "#7c8468", "v", (1, 1)),
 )
 
 LETTERS: dict[str, str] = {

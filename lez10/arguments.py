@@ -12,7 +12,7 @@ import numpy as np
 
 # Hyperparameters that every rule gives the same meaning.
 RATES = ("alpha", "delta")
-FRACTIONS = ("beta", "beta1", "beta2", "rho", "momentum")
+FRACTIONS = ("beta", "beta1", "beta2", "rho", "momentum", "running_momentum")
 
 
 def check_hyperparameter(name: str, value: Any) -> None:

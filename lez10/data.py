@@ -101,6 +101,7 @@ def split(
     X, y = np.asarray(X), np.asarray(y)
     check_finite("validation", validation)
     check_finite("test", test)
+    check_count("seed", seed, 0)
     n = len(X)
     if len(y) != n:
         raise ValueError(

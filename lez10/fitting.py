@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from lez10.arguments import check_rngs, shown
+from lez10.arguments import check_hyperparameter, check_rngs, shown
 from lez10.network import Perceptron
 from lez10.normalization import update_running
-from lez10.optimizers import Step
+from lez10.optimizers import State, Step
 from lez10.stopping import Criterion
 from lez10.training import iterate_over, minibatches
 
@@ -28,7 +28,8 @@ class Run:
     """A training in progress, or done: curves by epoch, one column per setting.
 
     training_loss, validation_loss, validation_accuracy: lists with one array
-    (settings,) per epoch, the first before any step; NaN after a setting's end.
+    (settings,) per epoch, the first before any step; NaN after a setting's end. The
+    last two stay empty without validation data, accuracy also without classes.
     theta, running: each setting's parameters at its end (now, while it runs).
     reason: why each setting ended, "" while it runs; ended_at: after how many
     epochs; diverged_at: the step after which its parameters or its loss were no
@@ -80,6 +81,16 @@ class Run:
         self.diverged_at[lost] = self.k
         self.end(lost, DIVERGED)
 
+    def advance(self, state: State, seen: Array, momentum: float) -> None:
+        """One step: the parameters and running averages of those that still train."""
+        self.k += 1
+        going = self.going[:, None]
+        self.theta = np.where(going, state.theta, self.theta)
+        with np.errstate(over="ignore", invalid="ignore"):
+            average = update_running(self.running, seen, momentum)
+        self.running = np.where(going, average, self.running)
+        self.end_diverged(np.isfinite(state.theta).all(axis=-1))
+
     def measure(
         self,
         criteria: Sequence[Criterion],
@@ -95,7 +106,8 @@ class Run:
             seen = (self.theta, *validation, running)
             self.validation_loss.append(self.network.loss(*seen) + blank)
             finite &= np.isfinite(self.validation_loss[-1])
-            self.validation_accuracy.append(self.network.accuracy(*seen) + blank)
+            if self.network.sizes[-1] > 1:
+                self.validation_accuracy.append(self.network.accuracy(*seen) + blank)
         self.end_diverged(finite)
         for criterion in criteria:
             self.end(criterion.holds(self), criterion.reason)
@@ -142,19 +154,22 @@ def fitting(
     hyperparameters: those of the step; arrays of shape (settings, 1). stop: the
     first criterion that holds ends a setting. validation: (X, y) to watch. With
     batch norm, losses on validation data use running averages, updated at every
-    step with running_momentum. Raises ValueError as iterate and minibatches do, and
-    where theta, X and y do not fit the network.
+    step with running_momentum. Raises ValueError, before anything runs, as iterate and
+    minibatches do, and where theta, X and y do not fit the network.
     """
     criteria = check_criteria(stop)
     rngs = check_rngs(rng)
+    check_hyperparameter("running_momentum", running_momentum)
     X, y = np.asarray(X), np.asarray(y)
     if X.ndim != 2:
         raise ValueError(
             f"X must have shape (m, {network.sizes[0]}), the same data for all "
             f"settings, got {X.shape}."
         )
-    # these raise where theta, X and y do not fit the network, or size the data
-    network.loss(np.asarray(theta), X, y)
+    # these raise where theta and the data do not fit the network, or size the data
+    network.loss(theta, X, y)
+    if validation is not None:
+        network.loss(theta, *check_pair(validation))
     minibatches(len(X), size, np.random.default_rng(0))
     seen = network.initial_running(len(theta))  # by the latest minibatch
 
@@ -172,22 +187,18 @@ def fitting(
             f"{len(run.theta)} and there are {len(rngs)} generators: give theta one "
             "row per setting, and rng one generator or one per setting."
         )
-    steps_per_epoch = -(-len(X) // size)
-    run.measure(criteria, validation)
-    yield run
-    while run.going.any():
-        state = next(states)
-        run.k += 1
-        going = run.going[:, None]
-        run.theta = np.where(going, state.theta, run.theta)
-        with np.errstate(over="ignore", invalid="ignore"):
-            average = update_running(run.running, seen, running_momentum)
-        run.running = np.where(going, average, run.running)
-        run.end_diverged(np.isfinite(state.theta).all(axis=-1))
-        if run.k % steps_per_epoch == 0:
-            run.epoch += 1
-            run.measure(criteria, validation)
+
+    def growing() -> Iterator[Run]:
+        run.measure(criteria, validation)
         yield run
+        while run.going.any():
+            run.advance(next(states), seen, running_momentum)
+            if run.k % -(-len(X) // size) == 0:
+                run.epoch += 1
+                run.measure(criteria, validation)
+            yield run
+
+    return growing()
 
 
 def check_criteria(stop: Any) -> list[Criterion]:
@@ -201,6 +212,15 @@ def check_criteria(stop: Any) -> list[Criterion]:
             f"{shown(stop)}."
         )
     return list(criteria)
+
+
+def check_pair(validation: Any) -> tuple[Array, Array]:
+    """The validation data; ValueError unless it is a pair (X, y)."""
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        raise ValueError(
+            f"validation must be a pair (X, y), got {type(validation).__name__}."
+        )
+    return validation[0], validation[1]
 
 
 def epoch_of(

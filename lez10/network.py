@@ -16,7 +16,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lez10.arguments import check_at_least, check_count, check_rngs
+from lez10.arguments import (
+    check_at_least,
+    check_count,
+    check_numbers,
+    check_rngs,
+)
 from lez10.initializers import Initializer, glorot_normal
 from lez10.normalization import (
     batchnorm_backward,
@@ -70,9 +75,10 @@ class Perceptron:
     epsilon: float = 1e-3
 
     def __post_init__(self):
-        if len(self.sizes) < 2:
+        if not isinstance(self.sizes, tuple | list) or len(self.sizes) < 2:
             raise ValueError(
-                f"sizes must name an input and an output, got {self.sizes}."
+                "sizes must name an input and an output, such as (64, 10), got "
+                f"{self.sizes}."
             )
         for size in self.sizes:
             check_count("sizes", size)
@@ -173,32 +179,27 @@ class Perceptron:
         statistics: an array (settings, n_statistics) that the means and variances of
         this batch are written into, for running averages.
         """
+        theta = np.asarray(theta)
         outputs, passes = self._forward(theta, X, statistics=statistics)
         return self._backward(theta, outputs, passes, self._targets(X, y))
-
-    def loss_and_gradient(
-        self, theta: Array, X: Array, y: Array
-    ) -> tuple[Array, Array]:
-        """Both, from one forward pass."""
-        outputs, passes = self._forward(theta, X)
-        targets = self._targets(X, y)
-        gradient = self._backward(theta, outputs, passes, targets)
-        return self._loss(outputs, targets), gradient
 
     def accuracy(
         self, theta: Array, X: Array, y: Array, running: Array | None = None
     ) -> Array:
         """The share of examples whose largest output is their class, (settings,).
 
-        With the squared objective: is where their target is largest.
+        With the squared objective: is where their target is largest. Raises
+        ValueError for a network of one output, which knows no classes.
         """
+        if self.sizes[-1] == 1:
+            raise ValueError("accuracy needs an output per class, got one output.")
         with np.errstate(over="ignore", invalid="ignore"):
             outputs = self.forward(theta, X, running)
         hits = outputs.argmax(axis=-2) == self._targets(X, y).argmax(axis=-2)
         return hits.mean(axis=-1)
 
     def _forward(self, theta, X, running=None, statistics=None):
-        X = self._checked(theta, X)
+        theta, X = self._checked(theta, X, running=running, statistics=statistics)
         stored = None if running is None else self.statistics_views(running)
         seen = None if statistics is None else self.statistics_views(statistics)
         below, passes = X.swapaxes(-1, -2), []
@@ -301,23 +302,35 @@ class Perceptron:
         p /= m
         return p
 
-    def _checked(self, theta, X):
-        X = np.asarray(X)
-        if np.ndim(theta) != 2 or theta.shape[1] != self.n_params:
+    def _checked(self, theta, X, **statistics):
+        theta, X = check_numbers("theta", theta), check_numbers("X", X)
+        if theta.ndim != 2 or theta.shape[1] != self.n_params:
             raise ValueError(
-                f"theta must have shape (settings, {self.n_params}), got "
-                f"{np.shape(theta)}."
+                f"theta must have shape (settings, {self.n_params}), got {theta.shape}."
             )
+        settings = len(theta)
+        for name, flat in statistics.items():
+            if flat is not None and np.shape(flat) != (settings, self.n_statistics):
+                raise ValueError(
+                    f"{name} must have shape ({settings}, {self.n_statistics}), got "
+                    f"{np.shape(flat)}."
+                )
         if X.ndim not in (2, 3) or X.shape[-1] != self.sizes[0] or not X.shape[-2]:
             raise ValueError(
                 f"X must have shape (m, {self.sizes[0]}) or (settings, m, "
                 f"{self.sizes[0]}), got {X.shape}."
             )
-        return X
+        if X.ndim == 3 and len(X) != settings:
+            raise ValueError(
+                f"X {X.shape} holds data of {len(X)} settings, theta {theta.shape} has "
+                f"{settings}: give each setting its own, or X of shape (m, n_in)."
+            )
+        return theta, X
 
     def _targets(self, X, y):
         """What the outputs are compared with: one column per example."""
-        y, m, n_out = np.asarray(y), np.shape(X)[-2], self.sizes[-1]
+        X, y = np.asarray(X), np.asarray(y)
+        m, n_out = X.shape[-2], self.sizes[-1]
         if self.objective == "cross_entropy":
             if y.shape[-1:] != (m,) or y.dtype.kind not in "iu":
                 raise ValueError(

@@ -24,7 +24,7 @@ def batchnorm_train(
     Returns y of x's shape and mean, var of shape (d,);
     var is the biased one, divided by m.
     """
-    check_batch(x, epsilon, gamma=gamma, beta=beta)
+    x = check_batch(x, epsilon, gamma=gamma, beta=beta)
     x_hat, mean, var, _ = standardize(x, epsilon)
     y = rows(gamma) * x_hat + rows(beta)
     return y, mean, var
@@ -41,8 +41,8 @@ def batchnorm_backward(
     The batch's mean and variance depend on x too:
     hence the two means that are taken away.
     """
-    check_batch(x, epsilon, gamma=gamma)
-    check_fits(dy, x)
+    x = check_batch(x, epsilon, gamma=gamma)
+    dy = check_fits(dy, x)
     x_hat, _, _, sigma = standardize(x, epsilon)
     dgamma = (dy * x_hat).sum(axis=-2)
     dbeta = dy.sum(axis=-2)
@@ -73,7 +73,8 @@ def batchnorm_inference(
 
     x: (m, d); returns y of the same shape.
     """
-    check_batch(x, epsilon, gamma=gamma, beta=beta, mean=mean, var=var)
+    vectors = {"gamma": gamma, "beta": beta, "mean": mean}
+    x = check_batch(x, epsilon, **vectors, var=var)
     x_hat = (x - rows(mean)) / np.sqrt(rows(var) + epsilon)
     return rows(gamma) * x_hat + rows(beta)
 
@@ -92,8 +93,8 @@ def rows(vector: Array) -> Array:
     return np.asarray(vector)[..., None, :]
 
 
-def check_batch(x: Array, epsilon: float, **vectors: Array) -> None:
-    """ValueError unless x is (..., m, d) and each vector ends in d."""
+def check_batch(x: Array, epsilon: float, **vectors: Array) -> np.ndarray:
+    """The batch as an array; ValueError unless (..., m, d) and each vector (..., d)."""
     check_at_least("epsilon", epsilon, 0)
     if np.ndim(x) < 2 or 0 in np.shape(x):
         raise ValueError(
@@ -107,11 +108,15 @@ def check_batch(x: Array, epsilon: float, **vectors: Array) -> None:
                 f"{name} must have shape ({d},), one number per feature of x "
                 f"{np.shape(x)}, got shape {np.shape(vector)}."
             )
+    if "var" in vectors and np.any(np.less(vectors["var"], 0)):
+        raise ValueError(f"var must be >= 0, got {np.min(vectors['var'])}.")
+    return np.asarray(x)
 
 
-def check_fits(dy: Array, x: Array) -> None:
-    """ValueError unless dy has the shape of x, (..., m, d)."""
+def check_fits(dy: Array, x: Array) -> np.ndarray:
+    """The gradient at y as an array; ValueError unless it has the shape of x."""
     if np.shape(dy)[-2:] != np.shape(x)[-2:]:
         raise ValueError(
             f"dy must have x's shape {np.shape(x)}, got shape {np.shape(dy)}."
         )
+    return np.asarray(dy)

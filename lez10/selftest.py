@@ -37,9 +37,10 @@ def data() -> str:
 def pictures() -> str:
     """matplotlib draws."""
     from lez10 import plots
+    from lez10.course_map import course_map
 
     figure, ax = plots.figure()
-    assert plots.picture(figure, plots.course_map(ax)).png()
+    assert plots.picture(figure, course_map(ax)).png()
     return "pictures can be drawn"
 
 

@@ -73,4 +73,5 @@ def should_stop(losses: Array, patience: int, tolerance: float) -> Array:
         return np.zeros(losses.shape[1:], bool)[()]
     before = losses[:-patience].min(axis=0)
     last = losses[-patience:].min(axis=0)
-    return before - last <= tolerance
+    with np.errstate(invalid="ignore"):  # inf - inf
+        return (before - last <= tolerance) | (before == last)

@@ -45,6 +45,8 @@ def quadratic(condition: float = 25.0, angle: float = 0.0) -> Surface:
     check_at_least("condition", condition, 1)
     check_finite("angle", angle)
     c, s = float(np.cos(angle)), float(np.sin(angle))
+    # the box around the turned window
+    wide, high = 3.2 * abs(c) + 2.2 * abs(s), 3.2 * abs(s) + 2.2 * abs(c)
 
     def value(theta):
         x, y = theta
@@ -64,7 +66,7 @@ def quadratic(condition: float = 25.0, angle: float = 0.0) -> Surface:
         gradient=gradient,
         minima=((0.0, 0.0),),
         lowest=0.0,
-        window=(-3.2, 3.2, -2.2, 2.2),
+        window=(-wide, wide, -high, high),
         start=(-2.8 * c - 1.0 * s, 1.0 * c - 2.8 * s),
     )
 

@@ -52,6 +52,7 @@ def iterate_over(
         value = value(0) if name == "alpha" and callable(value) else value
         check_hyperparameter(name, value)
         values[name] = cast(value, start.dtype)
+        check_hyperparameter(name, values[name])  # float32 makes 1 of 0.999999999
     shape = common_shape(start, values)
     state = State(*(broadcast(letter, shape, start.dtype) for letter in (theta, 0, 0)))
     return stream(step, state, grads, values, schedule if callable(schedule) else None)
@@ -72,15 +73,42 @@ def stream(
     yield state
     for k, grad in enumerate(grads):
         if schedule is not None:
-            values["alpha"] = cast(schedule(k), dtype)
-        state = quiet_step(state, grad, **values)
+            values["alpha"] = rate_at(k, schedule, values["alpha"], dtype)
+        state = quiet_step(state, like_theta(grad, dtype), **values)
         if np.shape(state.theta) != shape:
             raise ValueError(
                 f"theta has shape {shape}, but became {np.shape(state.theta)} in step "
-                f"{k + 1}: grad must return an array of theta's shape, and a schedule "
-                "a rate that fits it."
+                f"{k + 1}: a step must return theta in the shape in which it came."
             )
         yield state
+
+
+def like_theta(grad: Gradient, dtype: np.dtype) -> Gradient:
+    """The gradient in theta's dtype; ValueError where it has not theta's shape."""
+
+    def gradient(theta):
+        g = np.asarray(grad(theta))
+        if g.shape != np.shape(theta) or g.dtype.kind not in "iuf":
+            raise ValueError(
+                f"grad must return numbers of theta's shape {np.shape(theta)}, got "
+                f"shape {g.shape} of {g.dtype}."
+            )
+        return g.astype(dtype, copy=False)
+
+    return gradient
+
+
+def rate_at(
+    k: int, schedule: Callable[[int], Array], before: Array, dtype: np.dtype
+) -> Array:
+    """The schedule's rate for step k; ValueError where its shape has changed."""
+    alpha = schedule(k)
+    if np.shape(alpha) != np.shape(before):
+        raise ValueError(
+            f"alpha(k) must keep its shape {np.shape(before)}, got {np.shape(alpha)} "
+            f"at k = {k}."
+        )
+    return cast(alpha, dtype)
 
 
 def keep_freed_memory() -> None:
@@ -153,9 +181,10 @@ def check_signature(step: Step, hyperparameters: dict[str, Any]) -> None:
 
 def cast(value: Array, dtype: np.dtype) -> Array:
     """A hyperparameter in theta's dtype; a float where that is the same and faster."""
-    if np.ndim(value):
-        return np.asarray(value, dtype)
-    return float(value) if dtype == np.float64 else dtype.type(value)
+    with np.errstate(over="ignore"):  # inf is noticed by whoever checks
+        if np.ndim(value):
+            return np.asarray(value, dtype)
+        return float(value) if dtype == np.float64 else dtype.type(value)
 
 
 def common_shape(theta: np.ndarray, values: dict[str, Array]) -> tuple[int, ...]:
@@ -165,11 +194,12 @@ def common_shape(theta: np.ndarray, values: dict[str, Array]) -> tuple[int, ...]
     except ValueError:
         arrays = {name: np.shape(v) for name, v in values.items() if np.ndim(v)}
         shapes = ", ".join(f"{name} {shape}" for name, shape in arrays.items())
+        d = theta.shape[0] if theta.ndim == 1 else "d"
         raise ValueError(
             f"theta {theta.shape} and {shapes} do not broadcast. To run several "
-            "settings at once, give theta a settings axis: theta[:, None] of shape "
-            f"({theta.shape[0] if theta.ndim else 'd'}, 1) with alpha of shape "
-            "(settings,)."
+            f"settings at once, give theta a settings axis: theta ({d}, 1) with alpha "
+            "(settings,), or the perceptron's theta (settings, n_params) with alpha "
+            "(settings, 1)."
         ) from None
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lez10
-from lez10.appearance import ALGORITHMS, INK, LETTERS, PAPER, look
+from lez10.appearance import ALGORITHMS, INK, LETTERS, PAPER, SERIES, YOURS, look
 
 # What a colour becomes without one kind of cone (Machado et al. 2009, severity 1).
 VISION = {
@@ -55,14 +55,16 @@ def contrast(colour, paper):
 
 
 @pytest.mark.parametrize("vision", VISION)
-def test_algorithms_stay_apart(vision):
-    seen = {n: lab(VISION[vision] @ linear(a.colour)) for n, a in ALGORITHMS.items()}
-    for one, other in itertools.combinations(seen, 2):
-        assert np.linalg.norm(seen[one] - seen[other]) > 20, (one, other)
+@pytest.mark.parametrize("looks", [(*ALGORITHMS.values(), YOURS), SERIES])
+def test_lines_stay_apart(vision, looks):
+    for one, other in itertools.combinations(looks, 2):
+        seen = [lab(VISION[vision] @ linear(line.colour)) for line in (one, other)]
+        assert np.linalg.norm(seen[0] - seen[1]) > 20, (one, other)
 
 
 def test_colours_can_be_read_on_paper():
-    for colour in (*(a.colour for a in ALGORITHMS.values()), *LETTERS.values()):
+    looks = (*ALGORITHMS.values(), YOURS, *SERIES)
+    for colour in (*(line.colour for line in looks), *LETTERS.values()):
         assert contrast(colour, PAPER) >= 3, colour
     assert contrast(INK, PAPER) >= 7
 

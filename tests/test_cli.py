@@ -32,6 +32,7 @@ def test_a_wrong_word_is_exit_code_2(words):
         (["lab"], (None, None, True)),
         (["lab", "here", "--port", "8890"], ("here", 8890, True)),
         (["lab", "--no-browser"], (None, None, False)),
+        (["lab", "--", "-x"], ("-x", None, True)),
     ],
 )
 def test_the_words_reach_the_module_and_its_code_comes_back(

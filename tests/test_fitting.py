@@ -365,3 +365,24 @@ def test_bad_data(data, sentence):
 def test_bad_theta(theta):
     with pytest.raises(ValueError, match=r"theta must have shape \(settings, "):
         train(theta)
+
+
+def test_everything_is_checked_at_the_call():
+    """Before the first Run is asked for."""
+    theta = start()
+    good = {"size": 32, "rng": rng(), "stop": epochs(3), "alpha": 0.3}
+    for wrong, sentence in (
+        ({"size": 0}, "size must be"),
+        ({"running_momentum": 2}, r"running_momentum must lie in \[0, 1\)"),
+        ({"validation": X}, r"validation must be a pair \(X, y\), got ndarray"),
+        ({"alpha": -1}, "alpha must be"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            lez10.fitting(NETWORK, X, y, sgd, theta, **good | wrong)
+
+
+def test_rates_without_a_parameter_axis():
+    with pytest.raises(
+        ValueError, match=r"alpha \(3,\) do not broadcast.*\(settings, 1\)"
+    ):
+        train(np.repeat(start(), 3, axis=0), alpha=np.array([0.1, 0.2, 0.3]))

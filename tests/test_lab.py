@@ -51,6 +51,28 @@ def test_a_folder_that_nobody_can_make(tmp_path):
     check_one_sentence(command("/proc/course", home=tmp_path), "/proc/course")
 
 
+def test_a_home_that_nobody_has(tmp_path):
+    done = command("~nobody-of-that-name/x", home=tmp_path)
+    check_one_sentence(done, "none for ~nobody-of-that-name", "whole path")
+
+
+def test_no_home_known(tmp_path, monkeypatch):
+    def unknown(path):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", unknown)
+    with pytest.raises(CourseError, match="none for ~:"):
+        lab_module.workspace_path("~/lez10-course")
+
+
+def test_a_folder_in_the_home(tmp_path, monkeypatch):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert lab_module.workspace_path("~/it's") == tmp_path / "it's"
+    monkeypatch.chdir(tmp_path)
+    assert lab_module.workspace_path("-x") == tmp_path / "-x"
+
+
 def test_a_taken_port(tmp_path):
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))

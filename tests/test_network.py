@@ -107,14 +107,6 @@ def test_gradient(phi, objective, normalize, seed, m):
 
 
 @every_kind
-def test_loss_and_gradient_are_both(phi, objective, normalize):
-    network, theta, X, y = example(phi, objective, normalize, 1, n=3)
-    loss, gradient = network.loss_and_gradient(theta, X, y)
-    np.testing.assert_array_equal(loss, network.loss(theta, X, y))
-    np.testing.assert_array_equal(gradient, network.gradient(theta, X, y))
-
-
-@every_kind
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("own_data", [False, True])
 def test_batch_is_loop(phi, objective, normalize, dtype, own_data):
@@ -128,7 +120,7 @@ def test_batch_is_loop(phi, objective, normalize, dtype, own_data):
     if objective == "squared":
         y = y.astype(dtype)
     outputs = network.forward(theta, X)
-    loss, gradient = network.loss_and_gradient(theta, X, y)
+    loss, gradient = network.loss(theta, X, y), network.gradient(theta, X, y)
     accuracy = network.accuracy(theta, X, y)
     for a in (outputs, loss, gradient):
         assert a.dtype == dtype
@@ -136,7 +128,7 @@ def test_batch_is_loop(phi, objective, normalize, dtype, own_data):
         row = theta[s : s + 1]
         one = (X[s], y[s]) if own_data else (X, y)
         np.testing.assert_array_equal(network.forward(row, one[0])[0], outputs[s])
-        one_loss, one_gradient = network.loss_and_gradient(row, *one)
+        one_loss, one_gradient = network.loss(row, *one), network.gradient(row, *one)
         np.testing.assert_array_equal(one_loss[0], loss[s])
         np.testing.assert_array_equal(one_gradient[0], gradient[s])
         assert network.accuracy(row, *one)[0] == accuracy[s]
@@ -146,7 +138,8 @@ def test_batch_is_loop(phi, objective, normalize, dtype, own_data):
 def test_nothing_is_changed_in_place(phi, objective, normalize):
     network, theta, X, y = example(phi, objective, normalize, 3, n=2)
     before = theta.copy(), X.copy(), y.copy()
-    network.loss_and_gradient(theta, X, y)
+    network.loss(theta, X, y)
+    network.gradient(theta, X, y)
     network.accuracy(theta, X, y)
     running = network.initial_running(2)
     network.loss(theta, X, y, running)
@@ -344,8 +337,9 @@ def test_squared_with_one_output_takes_a_vector():
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"sizes": (3,)}, r"sizes must name an input and an output, got \(3,\)"),
+        ({"sizes": (3,)}, r"sizes must name an input and an output, .*, got \(3,\)"),
         ({"sizes": ()}, "sizes must name"),
+        ({"sizes": 64}, "sizes must name .*, got 64"),
         ({"sizes": (3, 0, 2)}, "sizes must be a whole number >= 1, got 0"),
         ({"sizes": (3, 2.5)}, "sizes must be a whole number >= 1, got 2.5"),
         ({"phi": "selu"}, "phi must be one of .*'tanh'.*, got 'selu'"),
@@ -365,7 +359,6 @@ def calls(network):
     return [
         network.loss,
         network.gradient,
-        network.loss_and_gradient,
         network.accuracy,
     ]
 
@@ -422,3 +415,39 @@ def test_bad_targets(shape):
 def test_bad_generators(rng):
     with pytest.raises(ValueError, match=r"rng must be .*, got "):
         Perceptron((3, 2)).initialize(rng)
+
+
+def test_accuracy_needs_classes():
+    network = Perceptron((3, 1), objective="squared")
+    theta = network.initialize(np.random.default_rng(0))
+    with pytest.raises(ValueError, match="an output per class, got one output"):
+        network.accuracy(theta, np.ones((4, 3)), np.ones(4))
+
+
+@pytest.mark.parametrize("shape", [(3, 8), (1, 30), (8,)])
+def test_bad_statistics(shape):
+    network = Perceptron((3, 4, 2), normalize="before")
+    theta = network.initialize(np.random.default_rng(0))
+    X, y = np.ones((5, 3)), np.zeros(5, int)
+    for call, name in ((network.loss, "running"), (network.gradient, "statistics")):
+        with pytest.raises(ValueError, match=rf"{name} must have shape \(1, 8\), got"):
+            call(theta, X, y, np.ones(shape))
+
+
+def test_data_of_other_settings():
+    network = Perceptron((3, 2))
+    theta = network.initialize(np.random.default_rng(0))
+    X, y = np.ones((4, 5, 3)), np.zeros(5, int)
+    for call in (network.loss, network.gradient):
+        with pytest.raises(ValueError, match="data of 4 settings, theta .* has 1"):
+            call(theta, X, y)
+
+
+def test_lists_will_do_and_words_will_not():
+    network = Perceptron([3, 2])
+    theta = network.initialize(np.random.default_rng(0))
+    X, y = np.ones((5, 3)), np.zeros(5, int)
+    found = network.gradient(theta.tolist(), X.tolist(), y.tolist())
+    np.testing.assert_array_equal(found, network.gradient(theta, X, y))
+    with pytest.raises(ValueError, match="X must be a number or an array of numbers"):
+        network.loss(theta, [["a", "b", "c"]], [0])

@@ -250,3 +250,18 @@ def test_bad_epsilon(bad):
         batchnorm_backward(np.ones((4, 3)), np.ones((4, 3)), ONE, bad)
     with pytest.raises(ValueError, match=r"epsilon must be .*, got "):
         batchnorm_inference(np.ones((4, 3)), ONE, ONE, ONE, ONE, bad)
+
+
+def test_lists_will_do():
+    x, ones = [[1.0, 2.0], [3.0, 6.0]], [1.0, 1.0]
+    y, mean, var = batchnorm_train(x, ones, [0.0, 0.0], 0.0)
+    np.testing.assert_allclose(y, [[-1, -1], [1, 1]])
+    np.testing.assert_allclose([mean, var], [[2, 4], [1, 4]])
+    dx, dgamma, dbeta = batchnorm_backward([[1.0, 0.0], [0.0, 0.0]], x, ones, 1.0)
+    assert dx.shape == (2, 2) and dgamma.shape == dbeta.shape == (2,)
+
+
+def test_a_negative_variance_is_refused():
+    x, ones = np.ones((2, 2)), np.ones(2)
+    with pytest.raises(ValueError, match="var must be >= 0, got -1"):
+        batchnorm_inference(x, ones, ones, ones, np.array([1.0, -1.0]), 1e-3)

@@ -242,7 +242,7 @@ def test_batch_under_schedules_is_loop(rule, schedule):
         if exact:
             np.testing.assert_array_equal(batch.theta[..., s], alone.theta)
         else:
-            np.testing.assert_allclose(batch.theta[..., s], alone.theta, atol=1e-11)
+            np.testing.assert_allclose(batch.theta[..., s], alone.theta, atol=1e-12)
 
 
 @each_rule

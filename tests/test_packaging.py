@@ -261,12 +261,47 @@ def test_a_clone_that_was_moved_is_made_anew(installed):
     assert "install" in plan
 
 
+def handed_over(installed: Path, *words: str) -> list[str]:
+    """The words that lez10 gets from make lab, after "lab"."""
+    python = installed / ".venv" / "bin" / "python"
+    python.unlink()  # a link to the real one
+    shell = shutil.which("sh")
+    python.write_text(f'#!{shell}\n[ "$1" = -c ] || printf \'%s\\0\' "$@" > words\n')
+    python.chmod(0o755)
+    done = make(installed, "lab", *words)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    *given, end = (installed / "words").read_text("utf-8").split("\0")
+    assert given[:4] == ["-P", "-m", "lez10.cli", "lab"]
+    assert end == ""
+    return given[4:]
+
+
 @needs_make
 def test_make_lab_hands_over_folder_and_port(installed):
     words = ["FOLDER=~/my course", "PORT=8890", "NO_BROWSER=1"]
-    plan = make(installed, "--dry-run", "lab", *words).stdout
-    assert "lab --port '8890' --no-browser '~/my course'" in " ".join(plan.split())
-    assert "--port" not in make(installed, "--dry-run", "lab").stdout
+    expected = ["--port=8890", "--no-browser", "--", "~/my course"]
+    assert handed_over(installed, *words) == expected
+    assert handed_over(installed) == []
+
+
+@needs_make
+@pytest.mark.parametrize(
+    "name", ["it's", "-x", "--port", 'a "b"', "$HOME", "a $(b", "`c`; d", "#e", "~"]
+)
+def test_make_lab_hands_over_any_name(installed, name):
+    assert handed_over(installed, f"FOLDER={name}") == ["--", name]
+
+
+@needs_make
+@pytest.mark.parametrize("word", ["1", "yes", "true"])
+def test_no_browser_is_asked_for(installed, word):
+    assert handed_over(installed, f"NO_BROWSER={word}") == ["--no-browser"]
+
+
+@needs_make
+@pytest.mark.parametrize("word", ["", "0", "no", "false"])
+def test_no_browser_is_not_asked_for(installed, word):
+    assert handed_over(installed, f"NO_BROWSER={word}") == []
 
 
 @needs_make

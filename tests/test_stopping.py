@@ -122,3 +122,9 @@ def test_reasons_are_words():
         (target_loss(0.1), "training loss <= 0.1"),
     ]:
         assert words in criterion.reason
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_gain_from_infinity_to_infinity():
+    assert should_stop([np.inf] * 3, 1, 0.0)
+    assert not should_stop([np.inf, 1.0], 1, 0.0)

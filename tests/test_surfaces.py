@@ -81,6 +81,14 @@ def test_there_is_no_other_minimum(name):
     assert set(distance.argmin(axis=1)[low]) == set(range(minima.shape[1]))
 
 
+@pytest.mark.parametrize("degrees", range(0, 360, 15))
+def test_a_turned_valley_starts_in_its_window(degrees):
+    surface = quadratic(25, np.radians(degrees))
+    x0, x1, y0, y1 = surface.window
+    assert x0 < surface.start[0] < x1
+    assert y0 < surface.start[1] < y1
+
+
 @each
 def test_window_and_start(name):
     surface = SURFACES[name]()

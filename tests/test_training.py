@@ -41,7 +41,7 @@ def first(n, *args, **kwargs):
 # --- iterate ---------------------------------------------------------------------
 
 
-def test_the_issue_s_example():
+def test_adam_reaches_the_bottom_of_a_bowl():
     states = iterate(adam, np.array([1.0, 1.0]), double, alpha=0.1)
     end = next(islice(states, 100, None))
     assert np.abs(end.theta).max() < 0.05
@@ -221,13 +221,63 @@ def test_hyperparameters_of_another_rule():
         iterate(momentum, 1.0, double)
 
 
-def test_a_gradient_of_another_shape():
-    states = iterate(sgd, [1.0, 2.0], lambda th: np.ones((3, 2)), alpha=0.1)
+@pytest.mark.parametrize(
+    ("grad", "came"),
+    [
+        (lambda theta: np.ones((3, 2)), r"shape \(3, 2\) of float64"),
+        (lambda theta: theta.sum(), r"shape \(\) of float64"),
+        (lambda theta: theta[:1], r"shape \(1,\) of float64"),
+        (lambda theta: np.ones(3), r"shape \(3,\) of float64"),
+        (lambda theta: None, r"shape \(\) of object"),
+        (lambda theta: np.array(["a", "b"]), r"shape \(2,\) of <U1"),
+    ],
+)
+def test_a_gradient_that_is_not_theta_s(grad, came):
+    states = iterate(sgd, [1.0, 2.0], grad, alpha=0.1)
+    next(states)
+    with pytest.raises(ValueError, match=rf"theta's shape \(2,\), got {came}"):
+        next(states)
+
+
+def test_a_step_that_changes_the_shape():
+    def wrong(state, grad, *, alpha):
+        return State(np.ones((3, 2)), state.v, state.r, state.t + 1)
+
+    states = iterate(wrong, [1.0, 2.0], double, alpha=0.1)
     next(states)
     with pytest.raises(
-        ValueError, match=r"theta has shape \(2,\), but became \(3, 2\)"
+        ValueError, match=r"shape \(2,\), but became \(3, 2\) in step 1"
     ):
         next(states)
+
+
+def test_a_schedule_that_changes_its_shape():
+    states = iterate(sgd, [1.0, 2.0], double, alpha=lambda k: np.ones(2) if k else 0.1)
+    assert len(list(islice(states, 2))) == 2
+    with pytest.raises(ValueError, match=r"keep its shape \(\), got \(2,\) at k = 1"):
+        next(states)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_gradient_of_another_dtype_does_not_change_theta_s(rule):
+    curvature = np.array([1.0, 25.0])  # float64, as a student's data is
+    theta = np.ones(2, np.float32)
+    for state in first(4, RULES[rule], theta, lambda th: curvature * th, alpha=0.01):
+        for letter in (state.theta, state.v, state.r):
+            assert letter.dtype == np.float32
+    for state in first(3, RULES[rule], [1.0, 2.0], lambda th: [1, 2], alpha=0.01):
+        assert state.theta.dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [("beta2", 1 - 1e-9, r"beta2 must lie in \[0, 1\)"), ("alpha", 1e39, "alpha must")],
+)
+def test_what_float32_makes_of_a_hyperparameter_is_checked(name, value, sentence):
+    hyperparameters = {"alpha": 0.1, name: value}
+    iterate(adam, np.ones(2), double, **hyperparameters)
+    with pytest.raises(ValueError, match=sentence):
+        iterate(adam, np.ones(2, np.float32), double, **hyperparameters)
 
 
 # --- divergence ------------------------------------------------------------------
