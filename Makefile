@@ -7,9 +7,12 @@ INSTALL := $(PY) -m pip --disable-pip-version-check install --quiet --editable
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-# make lab FOLDER=… PORT=… NO_BROWSER=1; each may be left out.
-LAB := $(if $(PORT),--port '$(PORT)') $(if $(NO_BROWSER),--no-browser) \
-       $(if $(FOLDER),'$(FOLDER)')
+# make lab FOLDER=… PORT=… NO_BROWSER=1; each may be left out. The shell finds them in
+# its environment as they were typed, with every quote and dollar of a folder's name.
+unexport FOLDER PORT NO_BROWSER
+export LAB_FOLDER = $(value FOLDER)
+export LAB_PORT = $(value PORT)
+export LAB_NO_BROWSER = $(value NO_BROWSER)
 
 # The cells of a notebook print the same in every run, whatever is set for scripts.
 NBVAL := env -u KERAS_BACKEND -u LEZ10_STATIC -u MPLBACKEND \
@@ -28,7 +31,11 @@ help:
 	@echo "make clean-notebooks  run the notebooks and write them as they are committed"
 
 lab: $(VENV)/.lab
-	@$(PY) -P -m lez10.cli lab $(LAB)
+	@set --; \
+	[ -z "$$LAB_PORT" ] || set -- "--port=$$LAB_PORT"; \
+	case "$$LAB_NO_BROWSER" in 1 | yes | true) set -- "$$@" --no-browser ;; esac; \
+	[ -z "$$LAB_FOLDER" ] || set -- "$$@" -- "$$LAB_FOLDER"; \
+	$(PY) -P -m lez10.cli lab "$$@"
 
 test: $(VENV)/.test
 	$(PY) -m ruff check .

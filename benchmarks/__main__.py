@@ -6,16 +6,16 @@ Names of topics as arguments run these alone: ``python -m benchmarks table impor
 import os
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 
-from benchmarks.timing import Row, duration
+from benchmarks.timing import Row
 
 TOPICS = {
+    "operations": "an operation of numpy, float64",
     "optimizers": "1,000 Adam steps in 2-D, float64",
     "settings": "10,000 settings at once, 100 Adam steps",
     "perceptron": "the perceptron 64-32-10 on digits, an epoch, per setting",
     "imports": "the import, in fresh processes",
-    "live_update": "a live slider update, computed and drawn",
+    "live_update": "a slider update of the playground, computed and drawn",
     "table": "an explorer's table: paths of 40 x 20 settings, 150 steps",
 }
 
@@ -50,18 +50,6 @@ def line(row: Row) -> str:
     return "".join(cells).rstrip()
 
 
-def rows_of(topic: str) -> list[Row]:
-    """The rows of a topic; live_update hands out names and milliseconds."""
-    measured = import_module(f"benchmarks.{topic}").measure()
-    if topic != "live_update":
-        return measured
-    return [
-        # an indented line is a part of the one above it, without a floor of its own
-        duration(what, [value / 1e3], None if what.startswith(" ") else 0.015)
-        for what, value, _ in measured
-    ]
-
-
 def main(names: list[str]) -> int:
     """Run the topics and print each as soon as it is measured."""
     unknown = [name for name in names if name not in TOPICS]
@@ -75,14 +63,12 @@ def main(names: list[str]) -> int:
         print(f"OPENBLAS_CORETYPE={kernel} limits numpy's matrix products.")
     floors, missed = 0, []
     for name in names or TOPICS:
-        if find_spec(f"benchmarks.{name}") is None:
-            continue
         print(f"\n{TOPICS[name]}", flush=True)
-        for row in rows_of(name):
+        for row in import_module(f"benchmarks.{name}").measure():
             print(line(row), flush=True)
             floors += row.floor is not None
             if row.passed is False:
-                missed.append(row.what)
+                missed.append(row)
     print(f"\n{floors - len(missed)} of {floors} floors reached.")
     return 0
 

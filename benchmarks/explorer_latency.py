@@ -20,9 +20,9 @@ import numpy as np
 
 from lez10.optimizers import RULES
 from lez10.surfaces import quadratic
+from lez10.tables import tabulate
 from lez10.training import history, iterate
 from lez10.widgets import Explorer
-from lez10.widgets.table import tabulate
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (

@@ -4,7 +4,6 @@ The floor is for the paths of one algorithm; the slowest pair of a rule and a su
 has to reach it.
 """
 
-import inspect
 from itertools import islice
 from statistics import median
 
@@ -12,22 +11,17 @@ import numpy as np
 
 import lez10
 from benchmarks.timing import Row, duration, interleaved
+from lez10.widgets.grids import second
 
 STEPS = 150
 ALPHA = np.geomspace(1e-3, 0.3, 40)[:, None]
 SECOND = np.linspace(0, 0.99, 20)
-SECOND_NAMES = ("beta", "rho", "beta1")
 
 
-def second_of(rule) -> str | None:
-    """The rule's second hyperparameter on an explorer."""
-    has = inspect.signature(rule).parameters
-    return next((name for name in SECOND_NAMES if name in has), None)
-
-
-def paths(rule, surface):
+def paths(name, surface):
+    rule = lez10.RULES[name]
     theta = np.reshape(surface.start, (2, 1, 1))
-    grid = {"alpha": ALPHA, second_of(rule): SECOND}
+    grid = {"alpha": ALPHA, second([name]): SECOND}
 
     def run():
         states = lez10.iterate(rule, theta, surface.gradient, **grid)
@@ -40,10 +34,10 @@ def measure() -> list[Row]:
     """The usual pair, and the slowest of all rules with two sliders."""
     surfaces = [make() for make in lez10.SURFACES.values()]
     runs = {
-        f"{name}, {surface.name}": paths(rule, surface)
-        for name, rule in lez10.RULES.items()
+        f"{name}, {surface.name}": paths(name, surface)
+        for name in lez10.RULES
         for surface in surfaces
-        if second_of(rule)
+        if second([name])
     }
     times = interleaved(runs)
     slowest = max(runs, key=lambda name: median(times[name]))

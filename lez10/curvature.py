@@ -39,4 +39,5 @@ def stability_limit(surface: Surface, start: tuple[float, float]) -> float:
 
 def slope(surface: Surface, place: tuple[float, float]) -> float:
     """The length of the gradient at a place."""
-    return float(np.hypot(*surface.gradient(np.array(place, float))))
+    with np.errstate(all="ignore"):
+        return float(np.hypot(*surface.gradient(np.array(place, float))))

@@ -1,8 +1,8 @@
 """Pictures of the lecture, drawn on a given Axes.
 
-Every function returns the sentence that describes what it drew; ``picture`` joins
-figure and sentences, and the sentences are the text alternative. Nothing here keeps
-state, and nothing imports pyplot.
+Every drawing function returns the sentence that describes what it drew; ``picture``
+joins figure and sentences, and the sentences are the text alternative. Nothing here
+keeps state, and nothing imports pyplot.
 """
 
 import base64
@@ -34,7 +34,13 @@ from lez10.appearance import (
 from lez10.surfaces import Surface
 
 Array = Any
-HALO = [withStroke(linewidth=3, foreground=PAPER)]
+HALO = [withStroke(linewidth=3, foreground=PAPER)]  # keeps text legible on lines
+STATIC = "LEZ10_STATIC"  # set while pages without a kernel are made
+
+
+def static() -> bool:
+    """Whether pictures and widgets are made for pages without a kernel."""
+    return bool(os.environ.get(STATIC))
 
 
 class Picture:
@@ -65,7 +71,7 @@ class Picture:
             round(DPI * inches) for inches in self.figure.get_size_inches()
         )
         data = {"image/png": encoded, "text/plain": self.sentence}
-        if os.environ.get("LEZ10_STATIC"):
+        if static():
             data["text/html"] = (
                 f'<img alt="{html.escape(self.sentence)}" width="{width}" '
                 f'style="max-width:100%" src="data:image/png;base64,{encoded}">'
@@ -103,9 +109,10 @@ def contour(ax: Axes, surface: Surface) -> str:
     above = surface.value(np.stack([x, y])) - surface.lowest
     # far out equal areas tell most; below the lowest tenth, equal ratios
     areas = np.quantile(above, np.linspace(0.1, 0.95, 11))
-    ratios = np.geomspace(areas[0] * 1e-2, areas[0], 4)[:-1]
-    levels = np.concatenate([ratios, areas])
-    ax.contour(x, y, above, levels, colors=CONTOUR, linewidths=0.7)
+    ratios = areas[0] * np.geomspace(1e-2, 1, 4)[:-1]
+    levels = np.unique([*ratios, *areas])
+    if above.min() < above.max():  # a flat surface has no lines
+        ax.contour(x, y, above, levels, colors=CONTOUR, linewidths=0.7)
     ax.plot(*np.transpose(surface.minima), "+", color=MINIMUM, ms=11, mew=2)
     ax.set(xlim=(x0, x1), ylim=(y0, y1))
     ax.set_xlabel(r"$\theta_1$", fontsize=FONT_SIZE)
@@ -223,10 +230,9 @@ def curves(
             if at is not None:
                 told = f"lowest at {places[np.nanargmin(middle)]:.2g}"
             sentences.append(f"{label}: {told}.".replace("\n", ", "))
-    if "x" in log:
-        ax.set_xscale("log")
-    if "y" in log:
-        ax.set_yscale("log")
+    for letter, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
+        if letter in log and axis.get_scale() != "log":  # a new scale takes its time
+            ax.set(**{f"{letter}scale": "log"})
     ax.set_xlabel(x, fontsize=FONT_SIZE)
     ax.set_ylabel(y, fontsize=FONT_SIZE)
     label_ends(ax, ends)
@@ -312,83 +318,6 @@ def spoken(text: str) -> str:
     return text.replace("$", "").replace("\\", "")
 
 
-def course_map(ax: Axes, here: str = "") -> str:
-    """The whole lecture in one picture: what grows out of what, section by section.
-
-    here: the number of the notebook to mark, such as "03".
-    """
-    ax.set(xlim=(0, 12), ylim=(0, 6.4))
-    ax.set_axis_off()
-    boxes = {}
-    for number, (name, section, x, y, algorithm) in MAP.items():
-        colour = look(algorithm).colour if algorithm else INK
-        ink, paper = (PAPER, colour) if number == here else (colour, PAPER)
-        text = f"{number}  {name}\n{section}"
-        box = {"boxstyle": "round,pad=0.45", "fc": paper, "ec": colour, "lw": 1.8}
-        boxes[number] = ax.text(
-            x,
-            y,
-            text,
-            ha="center",
-            va="center",
-            color=ink,
-            fontsize=FONT_SIZE,
-            bbox=box,
-        ).get_bbox_patch()
-    lay_out(ax)  # the boxes have their sizes from here on
-    for start, end, why in MAP_LINKS:
-        (x0, y0), (x1, y1) = MAP[start][2:4], MAP[end][2:4]
-        arrow: dict[str, Any] = {
-            "arrowstyle": "-|>",
-            "color": CONTOUR,
-            "lw": 1.5,
-            "mutation_scale": 16,
-        }
-        arrow |= {"patchA": boxes[start], "patchB": boxes[end], "shrinkA": 2}
-        ax.annotate("", (x1, y1), (x0, y0), arrowprops=arrow | {"shrinkB": 2})
-        box = {"boxstyle": "square,pad=0.15", "fc": PAPER, "ec": "none"}
-        # before the middle, since the head of the arrow takes room
-        x, y = 0.54 * x0 + 0.46 * x1, 0.54 * y0 + 0.46 * y1
-        ax.text(x, y, why, ha="center", va="center", fontsize=FONT_SIZE - 2, bbox=box)
-    told = [
-        " ".join(f"{MAP[a][0]} to {MAP[b][0]} ({why})".split())
-        for a, b, why in MAP_LINKS
-    ]
-    return f"A map of the lecture. Arrows lead from {', '.join(told)}."
-
-
-# number: name, section, x, y, algorithm
-MAP: dict[str, tuple[str, str, float, float, str]] = {
-    "01": ("SGD", "1.1", 1.2, 3.2, "sgd"),
-    "02": ("Learning rate", "1.2", 1.2, 5.6, ""),
-    "03": ("Momentum", "1.3", 4.2, 5.6, "momentum"),
-    "04": ("Nesterov", "1.4", 7.4, 5.6, "nesterov"),
-    "05": ("AdaGrad", "1.5", 4.2, 3.2, "adagrad"),
-    "06": ("RMSProp", "1.5.2", 7.4, 3.2, "rmsprop"),
-    "07": ("RMSProp\n+ Nesterov", "1.6", 10.8, 5.6, "rmsprop_nesterov"),
-    "08": ("Adam", "1.7", 10.8, 3.2, "adam"),
-    "11": ("Initialisation", "1.9", 1.2, 0.8, ""),
-    "12": ("Batch norm", "1.10", 4.2, 0.8, ""),
-    "10": ("Tuning", "1.8.1", 7.4, 0.8, ""),
-    "09": ("Choosing", "1.8", 10.8, 0.8, ""),
-}
-
-MAP_LINKS = (
-    ("01", "02", "how far?"),
-    ("01", "03", "remember\nthe past"),
-    ("03", "04", "look ahead"),
-    ("01", "05", "a rate per\nparameter"),
-    ("05", "06", "forget"),
-    ("06", "07", "add\nmomentum"),
-    ("04", "07", "rescale"),
-    ("06", "08", "average g,\ncorrect the bias"),
-    ("01", "11", "where from?"),
-    ("11", "12", "keep the\nscale"),
-    ("08", "09", "which one?"),
-    ("09", "10", "it depends on"),
-)
-
-
 def until_divergence(surface: Surface, theta: Array) -> tuple[Array, Array]:
     """A run's points and its loss above the minimum, NaN from its divergence on.
 
@@ -423,4 +352,5 @@ def fix_loss_axes(ax: Axes, surface: Surface, steps: int) -> None:
     x0, x1, y0, y1 = surface.window
     corners = np.stack(np.meshgrid([x0, x1], [y0, y1]))
     highest = float(np.max(surface.value(corners) - surface.lowest))
+    highest = highest if highest > 0 else 1.0  # a flat surface
     ax.set(xlim=(0, steps), ylim=(highest * 1e-9, highest * 10), autoscale_on=False)

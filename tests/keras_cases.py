@@ -1,13 +1,16 @@
-"""What Keras is compared with, for any backend: ``cases`` takes the keras module.
+"""What Keras is compared with, for any backend: tests for others to take over.
 
-tests/parity runs them on jax, tests/frameworks on TensorFlow's tf.keras. Bounds are
-relative, in float64, over 200 steps; each was chosen a little above what is reached.
+tests/parity runs them on jax, tests/frameworks on TensorFlow's tf.keras: a file that
+has ``from keras_cases import *`` says which module ``keras`` is, and names in
+IN_FLOAT32 the tests in which that one computes in float32. Bounds are relative, over
+200 steps; what is reached is printed after the tests.
 """
 
 import inspect
 
 import numpy as np
 import problems
+import pytest
 from forms import (
     ScheduledNadam,
     adagrad_inside,
@@ -20,6 +23,9 @@ import lez10
 from lez10 import State, nadam, rmsprop_nesterov
 
 START = problems.START
+BOUND, FLOAT32 = 1e-10, 1e-5
+SEEDS = range(3)
+SAME = ["sgd", "momentum", "nesterov", "rmsprop"]
 NAMES = {
     "alpha": "learning_rate",
     "beta": "momentum",
@@ -38,6 +44,23 @@ MAKERS = {
     "adam": "Adam",
     "nadam": "Nadam",
 }
+
+
+@pytest.fixture(scope="module", name="keras")
+def keras_in_float64(request):
+    """The Keras of the file that takes the tests over."""
+    keras = request.module.keras
+    before = keras.config.floatx()
+    keras.config.set_floatx("float64")
+    yield keras
+    keras.config.set_floatx(before)
+
+
+@pytest.fixture
+def bound(request):
+    """How far from Keras a test may be."""
+    test = request.function.__name__
+    return FLOAT32 if test in request.module.IN_FLOAT32 else BOUND
 
 
 def as_numpy(tensor) -> np.ndarray:
@@ -79,13 +102,17 @@ def decaying(keras, alpha0, staircase=False):
     return theirs, lez10.exponential_decay(alpha0, 60, 0.5, staircase)
 
 
-def same_form(keras, rule, seed, bound):
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("rule", SAME)
+def test_same_form(keras, rule, seed, bound):
     """SGD, momentum, RMSProp as they are; Nesterov at theta + beta v."""
     hp = problems.draw(rule, seed)
     problems.assert_same(ours(rule, hp), keras_path(keras, rule, hp), bound)
 
 
-def schedule_inside(keras, rule, staircase, bound):
+@pytest.mark.parametrize("staircase", [False, True])
+@pytest.mark.parametrize("rule", SAME)
+def test_schedule_inside(keras, rule, staircase, bound):
     """Keras counts optimizer steps from 0, and alpha stands inside its velocity."""
     hp = problems.draw(rule, 1)
     schedule, alpha = decaying(keras, hp["alpha"], staircase)
@@ -93,7 +120,8 @@ def schedule_inside(keras, rule, staircase, bound):
     problems.assert_same(ours(rule, hp | {"alpha": alpha}), theirs, bound)
 
 
-def adagrad_starts_at_a_tenth(keras, seed, bound):
+@pytest.mark.parametrize("seed", SEEDS)
+def test_adagrad_starts_at_a_tenth(keras, seed, bound):
     """Its r starts at 0.1 and epsilon stands inside the root."""
     hp = problems.draw("adagrad", seed)
     theirs = keras_path(keras, "adagrad", hp)
@@ -104,7 +132,8 @@ def adagrad_starts_at_a_tenth(keras, seed, bound):
     assert problems.difference(ours("adagrad", hp, start), theirs) > 1e-3
 
 
-def adam_with_epsilon_hat(keras, seed, bound):
+@pytest.mark.parametrize("seed", SEEDS)
+def test_adam_with_epsilon_hat(keras, seed, bound):
     """Ours with delta / sqrt(1 - beta2^t) is Keras's with epsilon."""
     hp = problems.draw("adam", seed)
     theirs = keras_path(keras, "adam", hp)
@@ -115,7 +144,7 @@ def adam_with_epsilon_hat(keras, seed, bound):
     problems.assert_same(ours("adam", moved), theirs, bound)
 
 
-def adam_differs_visibly(keras, bound):
+def test_adam_differs_visibly(keras, bound):
     """At epsilon 1e-2 the forms part by more than a tenth; at 1e-8 they agree."""
     hp = {"alpha": 0.01, "beta1": 0.9, "beta2": 0.999, "delta": 1e-2}
     theirs = keras_path(keras, "adam", hp)
@@ -125,7 +154,8 @@ def adam_differs_visibly(keras, bound):
     assert bound < problems.difference(ours("adam", hp), theirs) < 1e-2
 
 
-def nadam_with_momentum_schedule(keras, seed, bound):
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nadam_with_momentum_schedule(keras, seed, bound):
     """beta1 grows as beta1 (1 - 0.96^t / 2), and the running product corrects."""
     hp = problems.draw("nadam", seed)
     theirs = keras_path(keras, "nadam", hp)
@@ -135,7 +165,8 @@ def nadam_with_momentum_schedule(keras, seed, bound):
     assert problems.difference(problems.path(nadam, State(START), **hp), theirs) > 1e-3
 
 
-def rmsprop_with_plain_momentum(keras, seed, bound):
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rmsprop_with_plain_momentum(keras, seed, bound):
     """RMSprop(momentum=...) takes the gradient at theta: it is not rule 1.6."""
     hp = problems.draw("rmsprop_nesterov", seed)
     theirs = keras_path(keras, "rmsprop_nesterov", hp)
@@ -146,7 +177,7 @@ def rmsprop_with_plain_momentum(keras, seed, bound):
         assert problems.difference(point, theirs) > 1e-3
 
 
-def schedules(keras, bound):
+def test_schedules(keras, bound):
     """Each at k = 0 … 299 against ours."""
     make = keras.optimizers.schedules
     pairs = [
@@ -160,10 +191,10 @@ def schedules(keras, bound):
     for theirs, alpha in pairs:
         found = [float(as_numpy(theirs(k))) for k in range(300)]
         expected = [alpha(k) for k in range(300)]
-        np.testing.assert_allclose(found, expected, rtol=bound)
+        problems.assert_near(found, expected, bound)
 
 
-def defaults(keras):
+def test_defaults(keras):
     """Where the defaults differ from the lecture's."""
     make = keras.optimizers
     assert make.Adagrad().initial_accumulator_value == 0.1
@@ -183,7 +214,7 @@ def defaults(keras):
     assert default("rmsprop", "rho") == default("momentum", "beta") == 0.9
 
 
-def truncated_initializers(keras):
+def test_truncated_initializers(keras):
     """Glorot's and He's normals are cut at 2 sigma and keep the variance."""
     n_in, n_out = 600, 400
     for theirs, name, variance in [
@@ -203,7 +234,7 @@ def truncated_initializers(keras):
         assert np.abs(whole).max() > 1.5 * limit
 
 
-def other_initializers(keras):
+def test_other_initializers(keras):
     """Uniform Glorot has the same limits; normal and uniform the same defaults."""
     n_in, n_out = 600, 400
     limit = np.sqrt(6 / (n_in + n_out))
@@ -217,7 +248,7 @@ def other_initializers(keras):
     assert inspect.signature(lez10.uniform).parameters["limit"].default == 0.05
 
 
-def batch_normalization(keras, bound):
+def test_batch_normalization(keras, bound):
     """Training, moving averages (biased variance) and inference, three batches long."""
     rng = np.random.default_rng(4)
     gamma, beta = rng.uniform(0.5, 2, 3), rng.standard_normal(3)
@@ -233,20 +264,12 @@ def batch_normalization(keras, bound):
         x = rng.standard_normal((5, 3)) * [1, 5, 0.2] + [0, 3, -1]
         y, batch_mean, batch_var = lez10.batchnorm_train(x, gamma, beta, 0.01)
         theirs = as_numpy(layer(keras.ops.convert_to_tensor(x), training=True))
-        np.testing.assert_allclose(y, theirs, rtol=bound, atol=bound)
+        problems.assert_near(y, theirs, bound, absolute=True)
         mean = lez10.update_running(mean, batch_mean, 0.8)
         var = lez10.update_running(var, batch_var, 0.8)
-        np.testing.assert_allclose(mean, as_numpy(layer.moving_mean), rtol=bound)
-        np.testing.assert_allclose(var, as_numpy(layer.moving_variance), rtol=bound)
+        problems.assert_near(mean, as_numpy(layer.moving_mean), bound)
+        problems.assert_near(var, as_numpy(layer.moving_variance), bound)
     x = rng.standard_normal((4, 3))
     theirs = as_numpy(layer(keras.ops.convert_to_tensor(x), training=False))
     y = lez10.batchnorm_inference(x, gamma, beta, mean, var, 0.01)
-    np.testing.assert_allclose(y, theirs, rtol=bound, atol=bound)
-
-
-def float64(keras):
-    """A fixture's body: everything in float64 while it lasts."""
-    before = keras.config.floatx()
-    keras.config.set_floatx("float64")
-    yield
-    keras.config.set_floatx(before)
+    problems.assert_near(y, theirs, bound, absolute=True)

@@ -335,7 +335,7 @@ def rmsprop_nesterov_alpha_outside(state, grad, *, alpha, beta, rho, delta):
     return State(theta + alpha * v, v, r, t + 1)
 
 
-def adam_parts(state, grad, beta1, beta2, t, square=np.square):
+def adam_parts(state, grad, beta1, beta2, square=np.square):
     """Adam up to its corrections; what the variants below get wrong comes after."""
     theta, v, r, _ = state
     g = grad(theta)
@@ -346,7 +346,7 @@ def adam_parts(state, grad, beta1, beta2, t, square=np.square):
 def adam_delta_inside(state, grad, *, alpha, beta1, beta2, delta):
     # sqrt(s + eps): invisible at 1e-8
     t = state.t + 1
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     v_hat, r_hat = v / (1 - beta1**t), r / (1 - beta2**t)
     return State(theta - alpha * v_hat / np.sqrt(r_hat + delta), v, r, t)
 
@@ -354,7 +354,7 @@ def adam_delta_inside(state, grad, *, alpha, beta1, beta2, delta):
 @mutant("adam", "optax")
 def adam_delta_on_parameter(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t + 1
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     v_hat, r_hat = v / (1 - beta1**t), r / (1 - beta2**t)
     return State(theta - alpha * v_hat / np.sqrt(r_hat) + delta, v, r, t)
 
@@ -363,7 +363,7 @@ def adam_delta_on_parameter(state, grad, *, alpha, beta1, beta2, delta):
 def adam_epsilon_hat(state, grad, *, alpha, beta1, beta2, delta):
     # Keras's form
     t = state.t + 1
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     rate = alpha * np.sqrt(1 - beta2**t) / (1 - beta1**t)
     return State(theta - rate * v / (np.sqrt(r) + delta), v, r, t)
 
@@ -371,7 +371,7 @@ def adam_epsilon_hat(state, grad, *, alpha, beta1, beta2, delta):
 @mutant("adam", "optax")
 def adam_t_starts_at_two(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t + 1
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     v_hat, r_hat = v / (1 - beta1 ** (t + 1)), r / (1 - beta2 ** (t + 1))
     return State(theta - alpha * v_hat / (np.sqrt(r_hat) + delta), v, r, t)
 
@@ -379,7 +379,7 @@ def adam_t_starts_at_two(state, grad, *, alpha, beta1, beta2, delta):
 @mutant("adam", "optax")
 def adam_t_grows_too_late(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     c1, c2 = np.float64(1 - beta1**t), np.float64(1 - beta2**t)  # 0 at the first step
     v_hat, r_hat = v / c1, r / c2
     return State(theta - alpha * v_hat / (np.sqrt(r_hat) + delta), v, r, t + 1)
@@ -388,7 +388,7 @@ def adam_t_grows_too_late(state, grad, *, alpha, beta1, beta2, delta):
 @mutant("adam", "table")
 def adam_t_never_grows(state, grad, *, alpha, beta1, beta2, delta):
     # as one who counts epochs: all the steps of an epoch have the same t
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, 1)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     v_hat, r_hat = v / (1 - beta1), r / (1 - beta2)
     return State(theta - alpha * v_hat / (np.sqrt(r_hat) + delta), v, r, state.t + 1)
 
@@ -396,21 +396,21 @@ def adam_t_never_grows(state, grad, *, alpha, beta1, beta2, delta):
 @mutant("adam", "optax")
 def adam_without_correction(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t + 1
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     return State(theta - alpha * v / (np.sqrt(r) + delta), v, r, t)
 
 
 @mutant("adam", "optax")
 def adam_corrects_v_alone(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t + 1
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     return State(theta - alpha * v / (1 - beta1**t) / (np.sqrt(r) + delta), v, r, t)
 
 
 @mutant("adam", "optax")
 def adam_corrects_r_alone(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t + 1
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     r_hat = r / (1 - beta2**t)
     return State(theta - alpha * v / (np.sqrt(r_hat) + delta), v, r, t)
 
@@ -418,7 +418,7 @@ def adam_corrects_r_alone(state, grad, *, alpha, beta1, beta2, delta):
 @mutant("adam", "optax")
 def adam_divides_by_power(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t + 1
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     v_hat, r_hat = v / beta1**t, r / beta2**t
     return State(theta - alpha * v_hat / (np.sqrt(r_hat) + delta), v, r, t)
 
@@ -431,7 +431,7 @@ def adam_betas_swapped(state, grad, *, alpha, beta1, beta2, delta):
 @mutant("adam", "optax")
 def adam_corrections_swapped(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t + 1
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     v_hat, r_hat = v / (1 - beta2**t), r / (1 - beta1**t)
     return State(theta - alpha * v_hat / (np.sqrt(r_hat) + delta), v, r, t)
 
@@ -439,7 +439,7 @@ def adam_corrections_swapped(state, grad, *, alpha, beta1, beta2, delta):
 @mutant("adam", "optax")
 def adam_without_square(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t + 1
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t, square=np.abs)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2, square=np.abs)
     v_hat, r_hat = v / (1 - beta1**t), r / (1 - beta2**t)
     return State(theta - alpha * v_hat / (np.sqrt(r_hat) + delta), v, r, t)
 
@@ -448,7 +448,7 @@ def adam_without_square(state, grad, *, alpha, beta1, beta2, delta):
 def adam_keeps_corrected(state, grad, *, alpha, beta1, beta2, delta):
     # the corrected moments go back into the state and are corrected again
     t = state.t + 1
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     v, r = v / (1 - beta1**t), r / (1 - beta2**t)
     return State(theta - alpha * v / (np.sqrt(r) + delta), v, r, t)
 
@@ -470,7 +470,7 @@ def adam_velocity_sign(state, grad, *, alpha, beta1, beta2, delta):
 @mutant("adam", "float32")
 def adam_powers_in_float32(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t + 1
-    theta, _, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, _, v, r = adam_parts(state, grad, beta1, beta2)
     one = type(beta1)(1)
     v_hat, r_hat = v / (one - beta1**t), r / (one - beta2**t)
     return State(theta - alpha * v_hat / (np.sqrt(r_hat) + delta), v, r, t)
@@ -485,7 +485,7 @@ def nadam_is_adam(state, grad, **hyperparameters):
 def nadam_with_t(state, grad, *, alpha, beta1, beta2, delta):
     # t in the place of t + 1 under the velocity
     t = state.t + 1
-    theta, g, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, g, v, r = adam_parts(state, grad, beta1, beta2)
     top = (beta1 * v + (1 - beta1) * g) / (1 - beta1**t)
     return State(theta - alpha * top / (np.sqrt(r / (1 - beta2**t)) + delta), v, r, t)
 
@@ -493,7 +493,7 @@ def nadam_with_t(state, grad, *, alpha, beta1, beta2, delta):
 @mutant("nadam", "table")
 def nadam_with_t_plus_one(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t + 1
-    theta, g, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, g, v, r = adam_parts(state, grad, beta1, beta2)
     top = (beta1 * v + (1 - beta1) * g) / (1 - beta1 ** (t + 1))
     return State(theta - alpha * top / (np.sqrt(r / (1 - beta2**t)) + delta), v, r, t)
 
@@ -501,7 +501,7 @@ def nadam_with_t_plus_one(state, grad, *, alpha, beta1, beta2, delta):
 @mutant("nadam", "closed_form")
 def nadam_old_velocity(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t + 1
-    theta, g, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, g, v, r = adam_parts(state, grad, beta1, beta2)
     top = beta1 * state.v / (1 - beta1 ** (t + 1)) + (1 - beta1) * g / (1 - beta1**t)
     return State(theta - alpha * top / (np.sqrt(r / (1 - beta2**t)) + delta), v, r, t)
 
@@ -509,7 +509,7 @@ def nadam_old_velocity(state, grad, *, alpha, beta1, beta2, delta):
 @mutant("nadam", "optax")
 def nadam_whole_gradient(state, grad, *, alpha, beta1, beta2, delta):
     t = state.t + 1
-    theta, g, v, r = adam_parts(state, grad, beta1, beta2, t)
+    theta, g, v, r = adam_parts(state, grad, beta1, beta2)
     top = beta1 * v / (1 - beta1 ** (t + 1)) + g
     return State(theta - alpha * top / (np.sqrt(r / (1 - beta2**t)) + delta), v, r, t)
 

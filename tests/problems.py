@@ -150,6 +150,22 @@ def difference(ours: np.ndarray, theirs: np.ndarray) -> float:
     return float(worst)
 
 
+# (bound, difference) of each comparison that held in the test that runs: conftest.py
+# reads it, and prints the largest ones at the end.
+REACHED: list[tuple[float, float]] = []
+
+
 def assert_same(ours: np.ndarray, theirs: np.ndarray, bound: float = 1e-10) -> None:
     found = difference(ours, theirs)
     assert found <= bound, f"relative difference {found:.3g}, allowed {bound:g}"
+    REACHED.append((bound, found))
+
+
+def assert_near(ours, theirs, bound: float, absolute: bool = False) -> None:
+    """Arrays, component by component; absolute: |theirs| + 1 instead of |theirs|."""
+    ours, theirs = np.asarray(ours), np.asarray(theirs)
+    np.testing.assert_allclose(ours, theirs, rtol=bound, atol=bound * absolute)
+    scale = np.abs(theirs) + absolute
+    same = ours == theirs  # 0 / 0 is no difference
+    relative = np.abs(ours - theirs) / np.where(same, 1, scale)
+    REACHED.append((bound, float(relative.max())))

@@ -13,13 +13,14 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from lez10.channels import channels_of, takes
+from lez10.curvature import stability_limit
 from lez10.optimizers import RULES
 from lez10.surfaces import SURFACES, noisy, plateau, quadratic, rosenbrock
+from lez10.tables import LIMIT, size_in_bytes, tabulate
 from lez10.training import iterate
 from lez10.widgets import Explorer
-from lez10.widgets.channels import channels_of, takes
 from lez10.widgets.grids import BUDGET, default_grids
-from lez10.widgets.table import LIMIT, size_in_bytes, tabulate
 
 SIDE_BY_SIDE = [
     ("sgd", "momentum"),
@@ -357,6 +358,20 @@ def test_fixed_numbers_have_no_slider():
         ({"alpha": [0.1, 0.2], "at": {"alpha": 0.3}}, "not on its slider"),
         ({"alpha": np.linspace(0.01, 0.1, 99)}, "give shorter grids, fewer steps"),
         ({"algorithms": list(RULES), "steps": 5000}, "fewer algorithms"),
+        ({"algorithms": 5}, "algorithms must be"),
+        ({"algorithms": [["sgd"]]}, "algorithms must be"),
+        ({"algorithms": {"sgd": {"alpha": 0.1}}}, "algorithms must be"),
+        ({"surface": ["quadratic"]}, "surface must be"),
+        ({"sigma": [0.1, 0.2]}, "sigma must be one number"),
+        ({"start": [[1], [2, 3]]}, "start must be"),
+        ({"start": (1e9, 0)}, "nearer to the window (-3.2, 3.2, -2.2, 2.2)"),
+        ({"start": (1e300, 0), "surface": "rosenbrock"}, "nearer to the window"),
+        ({"alpha": [0.1, 1e300]}, "smaller values of alpha"),
+        ({"at": {"beta": 1.5}}, "beta must lie in [0, 1), got 1.5"),
+        ({"at": {"alpha": "fast"}}, "alpha must be a number"),
+        ({"at": {"alpha": [0.1, 0.2]}}, "alpha must be one number"),
+        ({"at": {"k": 2.5}}, "not on its slider"),
+        ({"at": 40}, "at must be a dict"),
         (
             {"algorithms": "adam"}
             | {name: [0.1, 0.2] for name in ("alpha", "beta1", "beta2")},
@@ -372,11 +387,71 @@ def test_wrong_wishes_are_refused_in_one_sentence(arguments, says):
     assert "\n" not in text
 
 
-def test_tables_need_no_widgets():
-    """The runs are plain numpy: no anywidget, no matplotlib."""
+SURFACE_LIKE = {
+    "flat": (lambda p: 0 * p[0] + 3, lambda p: 0 * p, 3.0),
+    "slanted": (lambda p: 2 * p[0], lambda p: 0 * p + [[[2.0]], [[0.0]]], -9.0),
+}
+
+
+@pytest.mark.parametrize("rule", ["momentum", "adam"])
+@pytest.mark.parametrize("name", SURFACE_LIKE)
+def test_a_surface_without_curvature_can_be_walked_on(name, rule):
+    value, gradient, lowest = SURFACE_LIKE[name]
+    surface = replace(
+        quadratic(),
+        name=name,
+        value=value,
+        lowest=lowest,
+        gradient=lambda p: gradient(np.reshape(p, (2, -1, 1))).reshape(np.shape(p)),
+    )
+    explorer = Explorer(surface, rule, at={"k": 3})
+    run = explorer.tables[rule].run(explorer.i, explorer.j)["theta"]
+    moved = run[3, 0] < run[0, 0]
+    assert moved == (name == "slanted")
+    assert explorer.picture().startswith(b"\x89PNG")
+    assert len(explorer.grids["alpha"]) >= 10
+
+
+def test_a_start_far_out_on_a_plateau_is_shown():
+    explorer = Explorer("plateau", "sgd", start=(1e5, 0), at={"k": 0})
+    assert "SGD is outside the picture, at (1e+05, 0)" in explorer.sentence()
+
+
+def test_the_stability_limit_is_two_over_the_largest_curvature():
+    start = (-1.5, 2.0)
+    assert stability_limit(quadratic(40.0, angle=0.7), start) == pytest.approx(2 / 40)
+    # Rosenbrock's Hessian, by hand; the start bends more than the minimum
+    x, y = start
+    hessian = [[1200 * x**2 - 400 * y + 2, -400 * x], [-400 * x, 200]]
+    largest = np.linalg.eigvals(hessian).max()
+    assert stability_limit(rosenbrock(), start) == pytest.approx(2 / largest, 1e-5)
+    assert stability_limit(rosenbrock(), (1.0, 1.0)) == pytest.approx(2 / 1001.6, 1e-5)
+
+
+def test_rounding_never_makes_a_loss_negative():
+    above_its_own_lowest = replace(quadratic(), lowest=1e-9)
+    table = tabulate(above_its_own_lowest, "sgd", {"alpha": [0.05]}, {}, (1, 1), 300)
+    loss = table.run()["loss"]
+    assert loss[-1] == 0
+    assert np.all(loss >= 0)
+
+
+def test_the_loss_axis_ends_where_the_best_run_does():
+    slow = Explorer("quadratic", ["sgd", "momentum"], alpha=1e-3, beta=0.5, steps=20)
+    best = min(table.run()["loss"].min() for table in slow.tables.values())
+    axis = slow.scene["loss"]
+    assert axis["low"] == np.floor(np.log10(best)) > axis["high"] - 4
+    good = Explorer("quadratic", "momentum", alpha=0.05, beta=0.5, steps=150)
+    assert good.tables["momentum"].run()["loss"].min() < 1e-9
+    assert good.scene["loss"]["low"] == good.scene["loss"]["high"] - 10
+
+
+def test_tables_need_no_pictures_and_no_widgets():
+    """The runs are plain numpy, below plots and widgets."""
     code = (
-        "import sys, lez10.widgets.table, lez10.widgets.grids; "
-        "print(sorted({'anywidget', 'ipywidgets', 'matplotlib'} & set(sys.modules)))"
+        "import sys, lez10.tables, lez10.channels, lez10.curvature; "
+        "print(sorted({'anywidget', 'ipywidgets', 'matplotlib', 'lez10.plots', "
+        "'lez10.widgets'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

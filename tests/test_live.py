@@ -9,7 +9,8 @@ from matplotlib.image import imread
 
 from lez10 import plots
 from lez10.appearance import ALGORITHMS
-from lez10.widgets.live import STATIC, LivePicture, LiveWidget, palette
+from lez10.plots import STATIC
+from lez10.widgets.live import LivePicture, LiveWidget, palette
 
 
 @pytest.fixture

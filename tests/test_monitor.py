@@ -7,8 +7,8 @@ import pytest
 
 from lez10 import RULES, Perceptron, digits, epochs, fit, split
 from lez10.appearance import ALGORITHMS
+from lez10.plots import STATIC
 from lez10.widgets import TrainingMonitor, background
-from lez10.widgets.live import STATIC
 
 SMALL = Perceptron((64, 8, 10))
 

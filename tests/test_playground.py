@@ -31,8 +31,8 @@ def lines(playground):
 
 
 def corners(slider):
-    rate = isinstance(slider, controls.RateSlider)
-    return (slider.grid[0], slider.grid[-1]) if rate else (slider.min, slider.max)
+    steps = isinstance(slider, controls.GridSlider)
+    return (slider.grid[0], slider.grid[-1]) if steps else (slider.min, slider.max)
 
 
 def mine(state, grad, *, alpha=0.1, push=0.3):
@@ -129,7 +129,8 @@ def test_choosing_a_surface_moves_the_start_into_its_window():
         playground.surface.value = name
         surface = make()
         assert (playground.x.value, playground.y.value) == surface.start
-        assert playground.x.min <= surface.window[0] < surface.window[1]
+        assert corners(playground.x) == surface.window[:2]
+        assert corners(playground.y) == surface.window[2:]
         assert f"Contour lines: {surface.title}." in playground.picture.sentence
 
 
@@ -184,9 +185,81 @@ def test_wrong_arguments_are_sentences():
         ({"surface": "hill"}, "got 'hill'"),
         ({"algorithms": {"sgd": {"beta": 0.9}}}, "got beta"),
         ({"yours": 3}, "must be a step function, got 3"),
+        ({"algorithms": 5}, "algorithms must be names"),
+        ({"algorithms": [["sgd"]]}, "algorithms must be among"),
+        ({"algorithms": {"sgd": 0.1}}, "must give sgd a dict"),
+        ({"algorithms": {"sgd": {"alpha": "x"}}}, "alpha must be a number"),
+        ({"algorithms": {"sgd": {"alpha": [0.1, 0.2]}}}, "alpha must be one number"),
+        ({"algorithms": {"sgd": {"alpha": -0.1}}}, "alpha must be a finite number"),
+        ({"algorithms": {"momentum": {"beta": 1}}}, "beta must lie in"),
+        ({"algorithms": {"momentum": {"beta": -0.5}}}, "beta must lie in"),
+        ({"surface": 3}, "surface must be"),
+        ({"start": (np.nan, 0)}, "start must be finite"),
+        ({"start": 3}, "start must be a point"),
+        ({"steps": 0}, "steps must be a whole number >= 1"),
+        ({"steps": 2.5}, "steps must be a whole number"),
+        ({"sigma": -1}, "sigma must be a finite number >= 0"),
+        ({"sigma": "loud"}, "sigma must be a number"),
+        ({"seed": -1}, "seed must be a whole number >= 0"),
+        ({"yours": mine, "algorithms": {"yours": {"push": np.inf}}}, "push must be a"),
     ):
-        with pytest.raises(ValueError, match=told):
+        with pytest.raises(ValueError, match=told) as error:
             Playground(**arguments)
+        assert str(error.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("momentum", {"beta": 0.9999, "alpha": 0.0213}),
+        ("momentum", {"beta": 0.123456789, "alpha": 0}),
+        ("sgd", {"alpha": 0.10001}),  # beside 0.1, which looks the same in 4 digits
+        ("sgd", {"alpha": np.float32(0.3)}),
+        ("sgd", {"alpha": 1e-9}),
+        ("adam", {"beta2": 0.99999, "delta": 3e-12}),
+        ("yours", {"push": -0.7071}),
+    ],
+)
+def test_a_valid_value_is_reached_exactly(name, values):
+    playground = Playground({name: values}, yours=mine)
+    for hyperparameter, value in values.items():
+        slider = playground.shelf.sliders[name][hyperparameter]
+        assert slider.value == value
+        assert slider.grid[slider.index] == value  # what the browser holds
+        assert float(slider.options[slider.index][0]) == value
+
+
+def test_start_noise_and_seed_are_reached_exactly():
+    playground = Playground(
+        ["sgd"], start=(-0.123456, 7.77777), sigma=12.34567, seed=12345, steps=733
+    )
+    path, _ = lines(playground)["sgd"]
+    assert np.array_equal(path[0], [-0.123456, 7.77777])
+    assert playground.sigma.value == 12.34567
+    assert (playground.seed.value, playground.steps.value) == (12345, 733)
+
+
+def test_only_what_a_slider_changes_is_computed_again(monkeypatch):
+    playground = Playground(["sgd", "adam"], yours=mine)
+    computed = []
+    run = playground.run
+    monkeypatch.setattr(
+        playground, "run", lambda name: computed.append(name) or run(name)
+    )
+    playground.shelf.sliders["sgd"]["alpha"].value = 0.01
+    assert computed == ["sgd", "yours"]  # what the student wrote may have changed
+    for slider, value in (
+        (playground.x, 1.0),
+        (playground.steps, 60),
+        (playground.sigma, 1.0),
+        (playground.seed, 3),
+        (playground.surface, "saddle"),
+    ):
+        computed.clear()
+        slider.value = value
+        assert computed == ["sgd", "adam", "yours"]
+    path, _ = lines(playground)["adam"]
+    assert np.array_equal(path, run("adam"))
 
 
 def test_yours_runs_beside_ours_with_sliders_of_its_own():
@@ -310,6 +383,25 @@ def test_the_limit_works_where_there_are_no_signals():
     thread.start()
     thread.join(10)
     assert seen[-2:] == ["stopped", "in time"]
+
+
+def test_where_nothing_can_stop_a_step_it_is_said_once(monkeypatch):
+    def no_thread(self):
+        raise RuntimeError("can't start new thread")
+
+    assert student.LIMIT == 5
+    assert said(Playground(["sgd"], yours=mine)) == ""
+    monkeypatch.delattr(signal, "setitimer")
+    assert said(Playground(["sgd"], yours=mine)) == ""  # a thread can
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    playground = Playground(["sgd"], yours=mine)
+    assert said(playground) == student.UNSTOPPABLE
+    assert set(lines(playground)) == {"sgd", "yours"}
+    playground.shelf.sliders["yours"]["alpha"].value = 0.02
+    assert said(playground) == ""
+    assert said(Playground(["sgd"])) == ""  # nothing to stop
+    playground = Playground(["sgd"], yours=none)
+    assert said(playground).startswith(student.UNSTOPPABLE + " none returned nothing")
 
 
 def test_no_limit_rings_after_its_block():

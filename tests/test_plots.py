@@ -1,11 +1,14 @@
 """The pictures hold what they claim to, and say it in words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
 from lez10 import SURFACES, momentum, plots, quadratic, sgd
 from lez10.appearance import ALGORITHMS
+from lez10.course_map import MAP, MAP_LINKS, course_map
 from lez10.pseudocode import PSEUDOCODE, Line, beside, find
 from lez10.selftest import CHECKS, selftest
 
@@ -25,6 +28,32 @@ def test_contour_shows_window_and_minima(ax, name):
     x, y = surface.minima[0]
     assert f"({x:.3g}, {y:.3g})" in sentence
     assert ax.get_xlabel() and ax.get_ylabel()
+
+
+def test_contour_lines_lie_where_the_surface_is(ax):
+    """Half of the lines within the lowest half of the window, the last at 95 %."""
+    surface = quadratic(4.0)
+    plots.contour(ax, surface)
+    levels = ax.collections[0].levels
+    x0, x1, y0, y1 = surface.window
+    # the middles of small cells, not the grid that the lines are drawn from
+    x, y = (
+        low + (np.arange(700) + 0.5) / 700 * (high - low)
+        for low, high in ((x0, x1), (y0, y1))
+    )
+    above = surface.value(np.meshgrid(x, y))
+    shares = [(above < level).mean() for level in levels]
+    assert shares[-11:] == pytest.approx(np.linspace(0.1, 0.95, 11), abs=0.01)
+    assert levels[0] == pytest.approx(levels[3] / 100)
+    assert len(levels) == 14
+
+
+def test_a_flat_surface_has_no_contour_lines(ax):
+    flat = replace(quadratic(), value=lambda theta: 0 * theta[0], title="Flat")
+    assert plots.contour(ax, flat).startswith("Contour lines: Flat.")
+    assert not ax.collections
+    plots.fix_loss_axes(ax, flat, 50)
+    assert ax.get_ylim() == (1e-9, 10)
 
 
 def test_path_shows_every_point_in_the_colour_of_its_algorithm(ax):
@@ -100,17 +129,15 @@ def test_labels_of_lines_that_end_together_do_not_overlap():
     assert max(b.y1 for b in boxes) <= figure.bbox.y1
 
 
-def test_course_map_marks_where_you_are_and_tells_every_link():
+def test_course_map_tells_every_link():
     figure, ax = plots.figure(width=9, height=4.6)
-    sentence = plots.course_map(ax, "03")
-    filled = [
-        t.get_text()
-        for t in ax.texts
-        if t.get_bbox_patch() and to_hex(t.get_color()) == "#ffffff"
-    ]
-    assert filled == ["03  Momentum\n1.3"]
-    for _, (name, *_) in plots.MAP.items():
+    sentence = course_map(ax)
+    boxes = {t.get_text(): to_hex(t.get_color()) for t in ax.texts}
+    assert boxes["03  Momentum\n1.3"] == ALGORITHMS["momentum"].colour
+    for name, *_ in MAP.values():
         assert " ".join(name.split()) in sentence
+    for start, end, why in MAP_LINKS:
+        assert " ".join(f"{MAP[start][0]} to {MAP[end][0]} ({why})".split()) in sentence
     extent = figure.bbox
     for text in ax.texts:
         box = text.get_window_extent()

@@ -25,6 +25,7 @@ from lez10.course import CourseError
 from lez10.course.canonical import Notebook, dumps, loads, tidy
 from lez10.course.files import write
 from lez10.course.problems import problems
+from lez10.plots import STATIC
 
 # Seconds that one cell may take.
 TIMEOUT = 120
@@ -131,7 +132,7 @@ def environment(folder: str, outer: Mapping[str, Any] = os.environ) -> dict[str,
     Which backend Keras takes is for the notebook to say, as it must for the student,
     and figures and widgets are those of a living notebook.
     """
-    unset = ("KERAS_BACKEND", "LEZ10_STATIC", "MPLBACKEND")
+    unset = ("KERAS_BACKEND", "MPLBACKEND", STATIC)
     kept = {name: value for name, value in outer.items() if name not in unset}
     own = {name: os.path.join(folder, name) for name in ("IPYTHONDIR", "KERAS_HOME")}
     return {**kept, **STEADY, **own}

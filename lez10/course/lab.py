@@ -47,7 +47,7 @@ def lab(
         )
     if port is not None:
         check_port(port)
-    workspace = Path(folder or DEFAULT_FOLDER).expanduser().absolute()
+    workspace = workspace_path(folder or DEFAULT_FOLDER)
     for kind, name, written in update_workspace(workspace, shipped()):
         if kind == "beside":
             say(
@@ -59,6 +59,20 @@ def lab(
     keep_quiet(workspace)
     say(f"Your course is in {workspace}. To end JupyterLab, press Ctrl-C here twice.")
     return serve(command(workspace, port, browser), environment(workspace))
+
+
+def workspace_path(folder: str) -> Path:
+    """The whole path of a folder, ~ written out. Raises CourseError where nobody can.
+
+    That is a ~name of nobody on this machine, or ~ where no home folder is known.
+    """
+    try:
+        return Path(folder).expanduser().absolute()
+    except RuntimeError as error:
+        raise CourseError(
+            f"A folder that begins with ~ lies in a home folder, but there is none "
+            f"for {Path(folder).parts[0]}: write the folder's whole path."
+        ) from error
 
 
 def check_port(port: int) -> None:

@@ -153,5 +153,5 @@ def cannot_write(path: Path, error: OSError) -> CourseError:
         came = f"{path} cannot be used ({error.strerror})"
     return CourseError(
         f"The course needs a folder that it can write to, but {came}. "
-        "Correct that, or name another folder: lez10 lab FOLDER."
+        "Correct that, or name another: make lab FOLDER=…, or lez10 lab FOLDER."
     )

@@ -10,8 +10,9 @@ import ipywidgets as widgets
 import traitlets
 
 from lez10.appearance import Look
-from lez10.arguments import FRACTIONS, RATES
+from lez10.arguments import FRACTIONS, RATES, check_finite
 from lez10.optimizers import Step
+from lez10.widgets.wishes import checked_number
 
 MEANING = {
     "alpha": "learning rate",
@@ -26,27 +27,72 @@ MEANING = {
 ALPHA = {True: 0.1, False: 0.02}
 # Positions of a slider for a rate: so many decades, and round numbers in each.
 DECADES = {"alpha": (-4, 1), "delta": (-10, 0)}
+HUNDREDTHS = tuple(n / 100 for n in range(100))
+THOUSANDTHS = tuple(n / 1000 for n in range(991, 1000))  # long memories
 ROUND = {"alpha": (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9), "delta": (1, 2, 5)}
 
 
-class RateSlider(widgets.SelectionSlider):
-    """A slider over round numbers, in ratio; set to another number, it takes the next.
+class GridSlider(widgets.SelectionSlider):
+    """A slider over given numbers; set to another number, it takes the nearest.
 
-    The browser rounds what a FloatLogSlider holds to its own positions, so that 0.5
-    becomes 0.501187 as soon as it is shown.
+    The browser rounds what a FloatSlider or FloatLogSlider holds to its own positions
+    as soon as it is shown: 0.5 becomes 0.501187. Here the value to start with is one
+    of the positions.
     """
 
     def __init__(self, grid: Iterable[float], value: float, **options: Any):
         self.grid = sorted({*grid, value})
-        shown = [(f"{number:.4g}", number) for number in self.grid]
+        labels = [short(number) for number in self.grid]
+        shown = list(zip(labels, self.grid, strict=True))
         super().__init__(options=shown, value=value, **options)
 
     @traitlets.validate("value")
     def _validate_value(self, proposal: Any) -> float:
         value = proposal["value"]
-        if not value > 0:
-            raise traitlets.TraitError(f"A rate must be > 0, got {value}.")
-        return min(self.grid, key=lambda number: abs(math.log(number / value)))
+        if not self.takes(value):
+            raise traitlets.TraitError(f"{self.expected}, got {value}.")
+        return min(self.grid, key=lambda number: self.distance(number, value))
+
+    expected = "A slider's value must be finite"
+
+    def takes(self, value: float) -> bool:
+        """Whether there is a nearest number."""
+        return math.isfinite(value)
+
+    def distance(self, number: float, value: float) -> float:
+        """How far a position lies from a value."""
+        return abs(number - value)
+
+
+class RateSlider(GridSlider):
+    """A slider over round numbers, nearest in ratio."""
+
+    expected = "A rate must be > 0 and finite"
+
+    def takes(self, value: float) -> bool:
+        """Whether the value has a logarithm."""
+        return 0 < value < math.inf
+
+    def distance(self, number: float, value: float) -> float:
+        """The logarithm of the ratio."""
+        return abs(math.log(number / value))
+
+
+def short(number: float) -> str:
+    """A number in four digits where they are all that it has, or else in full."""
+    text = f"{number:.4g}"
+    return text if float(text) == number else repr(number)
+
+
+def between(low: float, high: float, value: float) -> list[float]:
+    """Some hundred round numbers from low to high, the ends and value."""
+    rough = (high - low) / 300
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = power * max(m for m in (1, 2, 5) if m * power <= rough)
+    first, last = math.ceil(low / step), math.floor(high / step)
+    # through the text: 0.3 and not 0.30000000000000004
+    inside = [float(f"{n * step:.12g}") for n in range(first, last + 1)]
+    return [*inside, low, high, value]
 
 
 def labelled(description: str, tooltip: str, **options: Any) -> dict[str, Any]:
@@ -66,7 +112,8 @@ def sliders(
     """One slider for each hyperparameter of step that is a number, by its name.
 
     values: where sliders start, where that is not the default. owner: whose they are,
-    for the tooltip. Raises ValueError for a value that step does not take.
+    for the tooltip. Raises ValueError for a value that step does not take, or that is
+    not one number in the hyperparameter's range.
     """
     parameters = dict(list(inspect.signature(step).parameters.items())[2:])
     unknown = [name for name in values if name not in parameters]
@@ -82,7 +129,10 @@ def sliders(
         value = values.get(name, parameter.default)
         if value is parameter.empty:
             value = ALPHA["delta" in parameters] if name == "alpha" else 0.5
+        if name in values:
+            value = checked_number(name, value)
         if isinstance(value, int | float) and not isinstance(value, bool):
+            check_finite(name, value)  # a default of the student's may be anything
             made[name] = slider(name, float(value), owner)
     return made
 
@@ -96,18 +146,9 @@ def slider(name: str, value: float, owner: str) -> widgets.Widget:
         grid = [float(f"{m}e{e}") for e in decades for m in ROUND[name]]
         return RateSlider([*grid, 10.0 ** DECADES[name][1]], **common)
     if name in FRACTIONS:
-        step = 0.001 if value > 0.99 or round(value, 2) != value else 0.01
-        return widgets.FloatSlider(
-            min=0, max=1 - step, step=step, readout_format=".3f", **common
-        )
-    reach = 2 * abs(value) or 1.0  # the value is one of the positions
-    return widgets.FloatSlider(
-        min=-reach if value < 0 else 0.0,
-        max=reach,
-        step=reach / 100,
-        readout_format=".3g",
-        **common,
-    )
+        return GridSlider([*HUNDREDTHS, *THOUSANDTHS], **common)
+    reach = 2 * abs(value) or 1.0
+    return GridSlider(between(-reach if value < 0 else 0.0, reach, value), **common)
 
 
 class Shelf:

@@ -184,7 +184,7 @@ function render({ model, el }) {
       surface.line(points, rule.colour, 1.8, rule.dash);
       surface.dots(points, rule.colour, 2);
       curve.line(fallen, rule.colour, 1.8, rule.dash);
-      heads.push({ rule, run, kind, values, point: points[last], low: fallen[last] });
+      heads.push({ rule, run, kind, values, fallen, point: points[last], low: fallen[last] });
     }
     const letters = [];
     for (const { rule, run, kind, point } of heads) if (kind === "at") for (const { channel, sign, reference, label, colour } of rule.arrows) {
@@ -192,11 +192,17 @@ function render({ model, el }) {
       const length = (REACH * surface.em * size) / (size + reference);
       if (length > 6) letters.push([label, surface.arrow(point, [dx / size, dy / size], length, colour), colour]);
     }
+    const [, top, , bottom] = curve.rect, within = ([x, y]) => [x, Math.min(bottom, Math.max(top, y))];
     // markers over arrows, and before all text, so that no label lies on one
     for (const { rule, kind, point, low } of heads) {
       if (kind === "at") surface.marker(point, rule, 13);
-      const [, top, , bottom] = curve.rect;
-      curve.marker([low[0], Math.min(bottom, Math.max(top, low[1]))], rule, 11);
+      curve.marker(within(low), rule, 11);
+    }
+    // names on the small curves where there is room; the markers tell in any case
+    // from the top, so that the upper curve's name is the upper one
+    const falling = heads.length > 1 && heads.length < 4 ? [...heads].sort((a, b) => a.low[1] - b.low[1]) : [];
+    for (const { rule, low } of falling) {
+      curve.label(rule.label, within(low), rule.colour, 0.9 * curve.em, heads.flatMap(({ fallen }) => fallen));
     }
     for (const { rule, kind, values, point } of heads) {
       surface.label(kind === "at" ? rule.label : fill(words[kind + " label"], values), point, rule.colour, 1.2 * surface.em);

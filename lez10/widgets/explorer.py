@@ -2,10 +2,9 @@
 
 Python computes every run of the grid with the reference rules and ships it; the
 JavaScript beside this file draws and knows no rule. What is shown, and what counts as
-divergence, stands in lez10.widgets.table.
+divergence, stands in lez10.tables.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,17 @@ from typing import Any
 import anywidget
 import traitlets
 
-from lez10.arguments import check_at_least, check_count
+from lez10.arguments import check_count
+from lez10.plots import static
 from lez10.surfaces import Surface
+from lez10.tables import Table, tabulate
 from lez10.widgets import still
 from lez10.widgets.grids import default_grids, usual_rate
 from lez10.widgets.scene import scene
-from lez10.widgets.table import Table, tabulate
 from lez10.widgets.wishes import (
+    check_showable,
+    checked_at,
+    checked_noise,
     checked_rules,
     checked_start,
     checked_surface,
@@ -41,7 +44,7 @@ class Explorer(anywidget.AnyWidget):
     the same for all settings and algorithms. start: the point where all runs begin.
 
     Raises ValueError for what the reference rules refuse, for more than two sliders,
-    and for more than 1 MB of runs.
+    for more than 1 MB of runs, and for a start so far out that it cannot be shown.
     """
 
     _esm = still.module()
@@ -70,11 +73,10 @@ class Explorer(anywidget.AnyWidget):
         self.surface = checked_surface(surface)
         self.rules = checked_rules(algorithms)
         self.steps = check_count("steps", steps)
-        check_at_least("sigma", sigma, 0)
-        check_count("seed", seed, 0)
+        sigma, seed = checked_noise(sigma, seed)
         start = checked_start(self.surface.start if start is None else start)
         given, self.fixed = sort_out(self.rules, hyperparameters)
-        at = dict(at or {})
+        at = checked_at({} if at is None else at)
         self.grids = default_grids(
             self.surface, self.rules, given, self.fixed, at, start, self.steps
         )
@@ -93,6 +95,7 @@ class Explorer(anywidget.AnyWidget):
             )
             for rule in self.rules
         }
+        check_showable(self.tables, start)
         super().__init__(
             scene=scene(self.surface, self.tables, self.grids, self.steps),
             runs=b"".join(table.packed() for table in self.tables.values()),
@@ -131,7 +134,7 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict, dict]:
         png = self.picture()
         data = {"text/plain": repr(self), "image/png": still.base64_of(png)}
-        if os.environ.get("LEZ10_STATIC"):
+        if static():
             data["text/html"] = still.page(self, png)
         else:
             bundle = super()._repr_mimebundle_()

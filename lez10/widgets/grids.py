@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from lez10.channels import takes
+from lez10.curvature import slope, stability_limit
 from lez10.surfaces import Surface
-from lez10.widgets.channels import takes
-from lez10.widgets.table import size_in_bytes
+from lez10.tables import size_in_bytes
 
 BUDGET = 1_000_000  # bytes, all channels of all algorithms of one explorer
 SECOND = ("beta", "rho", "beta1")  # the second slider: the first that a rule has
@@ -94,12 +95,11 @@ def rates(
     """From too small to too large: the ends of the slider of alpha."""
     ends = []
     if not all(map(adaptive, rules)):
-        limit = stability_limit(surface, start)
+        limit = largest_rate(surface, start)
         ends += [limit / 50, limit * 6]
     if any(map(adaptive, rules)):
-        x0, x1, y0, y1 = surface.window
-        width = min(x1 - x0, y1 - y0)  # steps of a size that does not ask for the slope
-        ends += [width / 4000, width / 2]
+        across = width(surface)  # steps of a size that does not ask for the slope
+        ends += [across / 4000, across / 2]
     return min(ends), max(ends)
 
 
@@ -109,22 +109,22 @@ def usual_rate(
     """Where the slider of alpha starts: a rate that works."""
     if all(map(adaptive, rules)):
         return 0.1
-    return stability_limit(surface, start) / 4
+    return largest_rate(surface, start) / 4
 
 
-def stability_limit(surface: Surface, start: tuple[float, float]) -> float:
-    """2 / the largest curvature at the start and at the minima: SGD's largest rate.
+def largest_rate(surface: Surface, start: tuple[float, float]) -> float:
+    """SGD's stability limit; without curvature, a step across the window."""
+    limit = stability_limit(surface, start)
+    if np.isfinite(limit):
+        return limit
+    steep = slope(surface, start)
+    return width(surface) / (steep if 0 < steep < np.inf else 1.0)
 
-    The curvature comes from differences of the gradient; a slider's end needs no more.
-    """
-    points = np.array([*surface.minima, start], float).T
-    h = 1e-4
-    columns = [
-        (surface.gradient(points + e) - surface.gradient(points - e)) / (2 * h)
-        for e in h * np.eye(2)[:, :, None]
-    ]
-    curvatures = np.linalg.eigvalsh(np.moveaxis(np.array(columns), -1, 0))
-    return float(2 / np.max(np.abs(curvatures)))
+
+def width(surface: Surface) -> float:
+    """The smaller side of a surface's window."""
+    x0, x1, y0, y1 = surface.window
+    return min(x1 - x0, y1 - y0)
 
 
 def log_grid(low: float, high: float, decade: Sequence[float]) -> list[float]:

@@ -7,7 +7,6 @@ which takes a third of the time of the same PNG in full colour.
 
 import html
 import io
-import os
 from typing import Any
 
 import ipywidgets as widgets
@@ -20,9 +19,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from lez10.appearance import ALGORITHMS, DPI, PAPER, YOURS
-from lez10.plots import Picture
+from lez10.plots import Picture, static
 
-STATIC = "LEZ10_STATIC"  # set while pages without a kernel are made
 TEXT = "margin:2px 0;line-height:1.4"
 SHARPNESS = 1.5  # pixels of the picture per pixel of an ordinary screen
 
@@ -128,7 +126,7 @@ class LivePicture:
 class LiveWidget(widgets.VBox):
     """A live picture over its controls, a status line and the picture's description.
 
-    On static pages (LEZ10_STATIC set) it stands as its current picture.
+    On static pages it stands as its current picture.
     """
 
     def __init__(self, *controls: widgets.Widget):
@@ -156,7 +154,7 @@ class LiveWidget(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         still = Picture(self.picture.figure, self.picture.sentence)
         data, metadata = still._repr_mimebundle_()
-        if not os.environ.get(STATIC):
+        if not static():
             live = super()._repr_mimebundle_(**kwargs)
             data |= {k: v for k, v in live.items() if k.startswith("application/")}
         return data | {"text/plain": repr(self)}, metadata

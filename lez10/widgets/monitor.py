@@ -1,6 +1,5 @@
 """The training monitor: curves of the perceptron on digits, while it trains."""
 
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,7 +15,7 @@ from lez10.optimizers import RULES
 from lez10.stopping import epochs as after_epochs
 from lez10.widgets import controls
 from lez10.widgets.background import Background
-from lez10.widgets.live import STATIC, LiveWidget
+from lez10.widgets.live import LiveWidget
 
 RATE = 0.01  # for an algorithm that is ticked without a rate
 LOSS = "training loss"
@@ -235,7 +234,7 @@ class TrainingMonitor(LiveWidget):
         return {"alpha": controls.slider("alpha", rate, look(name).label)}
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        if STATIC in os.environ and not self.runs:
+        if plots.static() and not self.runs:
             self.run_to_end()  # a page without a kernel has no Start
         return super()._repr_mimebundle_(**kwargs)
 

@@ -111,21 +111,24 @@ class Plane {
     ctx.fill();
     return [tip[0] + dx * 0.6 * this.em, tip[1] + dy * 0.6 * this.em];
   }
-  // Text beside a point, at the first place that is free and inside the frame.
-  label(text, [x, y], colour, gap) {
+  // Text beside a point, at the first place that is free and inside the frame. Given
+  // points to keep clear of, there is no text where it would lie on one or far away.
+  label(text, [x, y], colour, gap, clear = null) {
     const { ctx, em, taken } = this, w = ctx.measureText(text).width, h = 1.15 * em;
     const [left, top, right, bottom] = this.rect;
     const inside = (v, low, high) => Math.max(low + 3, Math.min(high - 3, v));
     const places = [];
-    for (const far of [0, 1, 2, 3]) {
+    for (const far of clear ? [0] : [0, 1, 2, 3]) {
       const up = gap * 0.6 + far * h;
       for (const v of [y - up - h, y + up]) for (const u of [x + gap * 0.6, x - gap * 0.6 - w, x - w / 2]) {
         const a = inside(u, left, right - w), b = inside(v, top, bottom - h);
         places.push([a, b, a + w, b + h]);
       }
     }
-    const free = (p) => taken.every((q) => p[2] < q[0] || p[0] > q[2] || p[3] < q[1] || p[1] > q[3]);
-    const place = places.find(free) ?? places[0];
+    const free = (p) => taken.every((q) => p[2] < q[0] || p[0] > q[2] || p[3] < q[1] || p[1] > q[3])
+      && !clear?.some(([u, v]) => u > p[0] - 3 && u < p[2] + 3 && v > p[1] && v < p[3]);
+    const place = places.find(free) ?? (clear ? null : places[0]);
+    if (!place) return;
     taken.push(place);
     ctx.textAlign = "left"; ctx.lineWidth = 4; ctx.strokeStyle = this.scene.paper; ctx.lineJoin = "round";
     ctx.strokeText(text, place[0], place[1] + h / 2);

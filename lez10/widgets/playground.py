@@ -9,11 +9,18 @@ import numpy as np
 
 from lez10 import plots
 from lez10.appearance import Look, look
+from lez10.arguments import check_count
 from lez10.optimizers import RULES, Step
 from lez10.surfaces import SURFACES, Surface, noisy
 from lez10.training import history, iterate
 from lez10.widgets import controls, student
 from lez10.widgets.live import LiveWidget
+from lez10.widgets.wishes import (
+    checked_noise,
+    checked_start,
+    checked_surface,
+    checked_values,
+)
 
 # The axis of steps ends at one of these, so that it rests while a slider moves.
 STEP_AXES = (25, 50, 100, 200, 400)
@@ -29,7 +36,8 @@ class Playground(LiveWidget):
     own. start: (x, y). steps: how many. sigma, seed: noise of the gradient. yours: a
     step function of the form step(state, grad, *, alpha, …) -> State.
 
-    Raises ValueError for an algorithm, surface or hyperparameter it does not know.
+    Raises ValueError for an algorithm, surface or hyperparameter it does not know, and
+    for numbers that the reference rules refuse.
     """
 
     def __init__(
@@ -47,25 +55,26 @@ class Playground(LiveWidget):
         self.rules: dict[str, Step] = dict(RULES)
         if yours is not None:
             self.rules[YOURS] = student.checked(yours)
-        self.initial = self._known(algorithms)
+        self.initial = checked_values(algorithms, self.rules)
+        if yours is not None:
+            self.initial = {YOURS: {}, **self.initial}
         self.surfaces = {name: make() for name, make in SURFACES.items()}
-        if isinstance(surface, Surface):
-            self.surfaces[surface.name] = surface
-            surface = surface.name
-        if surface not in self.surfaces:
-            raise ValueError(
-                f"surface must be a Surface or one of {', '.join(SURFACES)}, "
-                f"got {surface!r}."
-            )
+        given = checked_surface(surface)
+        self.surfaces[given.name] = given
+        start = None if start is None else checked_start(start)
+        self.kept: dict[str, tuple[Any, np.ndarray]] = {}
         self._quiet = True
-        self._make_controls(surface, steps, sigma, seed)
+        self._told_of_limit = False
+        self._make_controls(
+            given.name, check_count("steps", steps), *checked_noise(sigma, seed)
+        )
+        self._fit_start(start)
         super().__init__(
-            controls.row(self.surface, self.x, self.y),
+            self.place,
             controls.row(self.steps, self.sigma, self.seed),
             self.shelf.ticks,
             self.shelf.panels,
         )
-        self._fit_start(start)
         self._draw_background()
         self._quiet = False
         self.update()
@@ -89,6 +98,14 @@ class Playground(LiveWidget):
         states = iterate(self.rules[name], start, grad, **self.shelf.values(name))
         return history(islice(states, self.steps.value + 1)).theta
 
+    def _known_run(self, name: str) -> np.ndarray:
+        """As run, but computed again only where a slider that matters to it moved."""
+        shared = (self.surface, self.x, self.y, self.steps, self.sigma, self.seed)
+        wanted = (*(c.value for c in shared), self.shelf.values(name))
+        if name not in self.kept or self.kept[name][0] != wanted:
+            self.kept[name] = wanted, self.run(name)
+        return self.kept[name][1]
+
     def update(self, _: Any = None) -> None:
         """Run everything at the sliders' values and show the picture."""
         if self._quiet:
@@ -101,23 +118,32 @@ class Playground(LiveWidget):
     def _update(self) -> None:
         if axis_for(self.steps.value) != self.axis:
             self._draw_background()
-        runs, mistake = {}, ""
+        runs, mistake, warning = {}, "", self._of_limit()
+        if warning:
+            self.say(warning)  # before the step that may not end
         for name in self.shelf.ticked:
             try:
                 if name == YOURS:
                     with student.time_limit(student.LIMIT):
                         runs[name] = self.run(name)
                 else:
-                    runs[name] = self.run(name)
+                    runs[name] = self._known_run(name)
             except (Exception, student.TooSlow) as error:
                 if self.yours is None or name != YOURS:
                     raise
                 mistake = student.explained(error, self.yours)
                 if isinstance(error, student.TooSlow):
                     self._switch_off(name)  # or every move of a slider would wait
-        self.say(mistake)
+        self.say(*filter(None, (warning, mistake)))
         self.picture.clear()
         self.show(self.background, *self._draw(runs))
+
+    def _of_limit(self) -> str:
+        """Once, before the student's step first runs, that nothing can stop it."""
+        if YOURS not in self.shelf.ticked or self._told_of_limit:
+            return ""
+        self._told_of_limit = True
+        return "" if student.way_to_stop() else student.UNSTOPPABLE
 
     def _draw(self, runs: Mapping[str, np.ndarray]) -> list[str]:
         """Paths and losses on the kept axes; the sentences that tell of them."""
@@ -141,20 +167,6 @@ class Playground(LiveWidget):
         plots.fix_loss_axes(losses, self.chosen, self.axis)
         self.picture.keep(figure)
 
-    def _known(self, algorithms: Any) -> dict[str, Mapping[str, float]]:
-        """algorithms as a mapping, once their names are known."""
-        given = (
-            dict(algorithms)
-            if isinstance(algorithms, Mapping)
-            else {name: {} for name in algorithms}
-        )
-        for name in given:
-            if name not in self.rules:
-                raise ValueError(
-                    f"algorithms must be among {', '.join(self.rules)}, got {name!r}."
-                )
-        return given if self.yours is None else {YOURS: {}, **given}
-
     def _make_controls(self, surface: str, steps: int, sigma: float, seed: int) -> None:
         labelled = controls.labelled
         self.surface = widgets.Dropdown(
@@ -163,20 +175,14 @@ class Playground(LiveWidget):
             **labelled("surface", "The surface that is walked on")
             | {"layout": {"width": "344px"}},  # room for the longest title
         )
-        self.x, self.y = (
-            widgets.FloatSlider(
-                step=0.01, **labelled(f"start {c}", f"{c} of the starting point")
-            )
-            for c in "xy"
-        )
+        self.place = controls.row(self.surface)
         most = max(steps, STEP_AXES[-1])
         self.steps = widgets.IntSlider(
             steps, 1, most, **labelled("steps", "How many steps are made")
         )
-        self.sigma = widgets.FloatSlider(
-            value=sigma,
-            max=max(10.0, sigma),
-            step=0.05,
+        self.sigma = controls.GridSlider(
+            controls.between(0.0, max(10.0, sigma), sigma),
+            sigma,
             **labelled("noise", "sigma, standard deviation of the gradient's noise"),
         )
         self.seed = widgets.IntSlider(
@@ -189,7 +195,7 @@ class Playground(LiveWidget):
             self.update,
         )
         self.surface.observe(self._choose_surface, "value")
-        for slider in (self.x, self.y, self.steps, self.sigma, self.seed):
+        for slider in (self.steps, self.sigma, self.seed):
             slider.observe(self.update, "value")
 
     def _look(self, name: str) -> Look:
@@ -219,10 +225,20 @@ class Playground(LiveWidget):
         """Let the starting point's sliders span the surface's window."""
         x0, x1, y0, y1 = self.chosen.window
         x, y = self.chosen.start if start is None else start
-        for slider, low, high, value in ((self.x, x0, x1, x), (self.y, y0, y1, y)):
-            with slider.hold_trait_notifications():
-                slider.min, slider.max = min(low, value), max(high, value)
-                slider.value = value
+        # new ones: in the browser, a slider that changes its range moves its value
+        for old in self.place.children[1:]:
+            old.close()
+        self.x, self.y = (
+            controls.GridSlider(
+                controls.between(min(low, value), max(high, value), value),
+                value,
+                **controls.labelled(f"start {c}", f"{c} of the starting point"),
+            )
+            for c, low, high, value in (("x", x0, x1, x), ("y", y0, y1, y))
+        )
+        for slider in (self.x, self.y):
+            slider.observe(self.update, "value")
+        self.place.children = (self.surface, self.x, self.y)
 
 
 def axis_for(steps: int) -> int:

@@ -8,9 +8,9 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.ticker import MaxNLocator
 
 from lez10.appearance import INK, LETTERS, PAPER, look
+from lez10.channels import CHANNELS
 from lez10.surfaces import Surface
-from lez10.widgets.channels import CHANNELS
-from lez10.widgets.table import Table, scale
+from lez10.tables import Table, scale
 from lez10.widgets.words import SIGNS, WORDS
 
 # Columns of the table of numbers, in order; those after the state are the next step.
@@ -153,8 +153,7 @@ def loss_axis(tables: Mapping[str, Table]) -> dict[str, Any]:
     start = max(float(table.run()["loss"][0, 0]), 1e-12)
     high = int(np.floor(np.log10(start))) + 2
     low = high - 2 - DECADES_OF_LOSS
-    losses = [table.codes["loss"].astype(np.float32) ** 3 for table in tables.values()]
-    best = min(float(np.nanmin(loss)) for loss in losses)
+    best = min(table.lowest_loss() for table in tables.values())
     if best > 0:
         low = max(low, int(np.floor(np.log10(best))))
     stride = max(1, round((high - low) / 4))

@@ -11,7 +11,6 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imread
-from matplotlib.patheffects import withStroke
 from PIL import Image
 
 from lez10 import plots
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from lez10.widgets.explorer import Explorer
 
 HERE = Path(__file__).parent
-HALO = [withStroke(linewidth=3, foreground=PAPER)]
 WIDTH = 4.2  # inches of the background, as wide as it is drawn in a notebook
 
 # The page's script: the widget's own module and a model that only remembers. The
@@ -130,7 +128,11 @@ def picture(explorer: "Explorer") -> bytes:
     side = fig.add_axes(((WIDTH + 1.2) / wide, 0.4 / high, 1.85 / wide, 0.6))
     lines = imread(io.BytesIO(explorer.background))
     ax.imshow(lines, extent=window, aspect="auto", interpolation="nearest")
-    k = explorer.k
+    k, data = explorer.k, explorer.scene
+    low, high = (10.0 ** data["loss"][end] for end in ("low", "high"))
+    side.set_yscale("log")
+    # before the curves: a loss that is 0 throughout has no log axis of its own
+    side.set(xlim=(0, explorer.steps), ylim=(low, high), autoscale_on=False)
     for rule in shown_rules(explorer):
         run = explorer.tables[rule].run(explorer.i, explorer.j)
         seen, dashes = look(rule), look(rule).dash or (None, None)
@@ -155,12 +157,9 @@ def picture(explorer: "Explorer") -> bytes:
             textcoords="offset points",
             color=seen.colour,
             weight="bold",
-            path_effects=HALO,
+            path_effects=plots.HALO,
         )
-        side.semilogy(np.flatnonzero(alive), loss[alive], **line)
-    data = explorer.scene
-    low, high = (10.0 ** data["loss"][end] for end in ("low", "high"))
-    side.set(xlim=(0, explorer.steps), ylim=(low, high))
+        side.plot(np.flatnonzero(alive), loss[alive], **line)
     side.set_xticks(*zip(*data["stepTicks"]))
     side.set_xlabel("k", loc="right", labelpad=-9, color=INK)
     side.set_title(WORDS["loss axis"], fontsize=FONT_SIZE - 1, color=INK)

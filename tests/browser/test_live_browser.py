@@ -14,10 +14,13 @@ PLAYGROUND = """def mine(state, grad, *, alpha=0.01):
         raise ValueError("too large a rate")
     return State(theta - alpha * grad(theta), v, r, t + 1)
 
-playground = Playground(["momentum"], yours=mine)
+playground = Playground(
+    {"momentum": {"beta": 0.9876}}, yours=mine, start=(-2.123456, 1.0)
+)
 playground"""
 MONITOR = """monitor = TrainingMonitor({"sgd": 0.1, "momentum": 0.01}, epochs=100_000)
 monitor"""
+BEALE = "Beale's flat ground with steep corners"
 # When the hand pressed Stop, and when the widget said so, on the page's own clock.
 CLOCK = """() => {
   const said = () => [...document.querySelectorAll("[role=status]")]
@@ -59,12 +62,44 @@ def changed(page, nth, act):
     )
 
 
+def slider(page, name, nth=0):
+    """A slider, by its description."""
+    has = page.locator(f".widget-label:text-is('{name}')")
+    return page.locator(".widget-slider").filter(has=has).nth(nth)
+
+
 def handle(page, name, nth=0):
-    """A slider's handle, by the slider's description."""
-    slider = page.locator(".widget-slider").filter(
-        has=page.locator(f".widget-label:text-is('{name}')")
-    )
-    return slider.nth(nth).locator(".noUi-handle")
+    """What the hand takes hold of."""
+    return slider(page, name, nth).locator(".noUi-handle")
+
+
+def value(page, name):
+    """What a slider says."""
+    return slider(page, name).locator(".widget-readout").inner_text()
+
+
+def test_given_values_stay_as_they_were_given(page):
+    handle(page, "beta").scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # the browser would have sent its own by now
+    assert value(page, "start x") == "-2.123456"
+    assert value(page, "beta") == "0.9876"
+
+
+def test_another_surface_brings_sliders_of_its_own(page):
+    surfaces = page.locator(".widget-dropdown select")
+    first = surfaces.input_value()
+    for name, start in ((BEALE, "0.5"), (None, "-2.8")):
+        choice = {"label": name} if name else {"value": first}
+        changed(page, 0, lambda c=choice: surfaces.select_option(**c))
+        page.wait_for_function(
+            "start => [...document.querySelectorAll('.widget-readout')]"
+            ".some((readout) => readout.innerText === start)",
+            arg=start,
+        )
+        assert value(page, "start x") == start
+        handle(page, "start x").focus()
+        changed(page, 0, lambda: page.keyboard.press("ArrowLeft"))
+    assert page.errors == []
 
 
 def test_keys_and_mouse_move_the_picture(page):

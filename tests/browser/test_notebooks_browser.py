@@ -1,4 +1,4 @@
-"""The shipped notebooks in a real JupyterLab: top to bottom, alive, without an error."""
+"""The shipped notebooks in a real JupyterLab: top to bottom, without an error."""
 
 import shutil
 from pathlib import Path
@@ -9,7 +9,8 @@ from lab_server import CHROMIUM, browser, lab, open_notebook, run_all
 from lez10.course import shipped
 
 pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="there is no chromium on this machine: apt install chromium"
+    CHROMIUM is None,
+    reason="there is no chromium on this machine: apt install chromium",
 )
 NOTEBOOKS = sorted(shipped())
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"

@@ -1,6 +1,6 @@
 """A table of runs: every setting of a grid, computed at once and packed.
 
-Plain numpy: the widgets only hand on what is made here.
+Plain numpy: the explorer only hands on what is made here.
 
 A channel is packed as float16 ``code``; a number is ``zero + unit * code**power``.
 theta is counted in half windows from the window's centre, which keeps a position
@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lez10.channels import Channel, Record, channels_of, defaults, takes
 from lez10.optimizers import RULES
 from lez10.surfaces import Surface, noisy
 from lez10.training import history, iterate
-from lez10.widgets.channels import Channel, Record, channels_of, defaults, takes
 
 Array = Any
 LIMIT = float(np.finfo(np.float16).max)
@@ -47,12 +47,21 @@ class Table(NamedTuple):
     def run(self, i: int = 0, j: int = 0) -> dict[str, np.ndarray]:
         """The numbers of one setting: channel name -> (steps + 1, size)."""
         i, j = min(i, self.shape[0] - 1), min(j, self.shape[1] - 1)
-        numbers = {}
-        for channel in self.channels:
-            zero, unit = scale(channel, self.surface)
-            code = self.codes[channel.name][i, j].astype(np.float64)
-            numbers[channel.name] = zero + unit * code**channel.power
-        return numbers
+        return {
+            channel.name: self.decoded(channel, self.codes[channel.name][i, j])
+            for channel in self.channels
+        }
+
+    def lowest_loss(self) -> float:
+        """The lowest loss of all settings and steps that can be shown."""
+        (channel,) = (c for c in self.channels if c.name == "loss")
+        losses = self.decoded(channel, self.codes["loss"])
+        return float(np.min(losses, initial=np.inf, where=np.isfinite(losses)))
+
+    def decoded(self, channel: Channel, codes: np.ndarray) -> np.ndarray:
+        """The numbers that codes stand for."""
+        zero, unit = scale(channel, self.surface)
+        return zero + unit * codes.astype(np.float64) ** channel.power
 
     def packed(self) -> bytes:
         """All channels one after the other, little-endian."""
