@@ -240,7 +240,8 @@ def curves(
     if seeds > 1:
         band = f"Line: median; band: lowest to highest of {seeds} seeds."
         ax.set_title(band, fontsize=FONT_SIZE - 1, loc="left", color=INK)
-    return " ".join(f"{y} over {x}. {band} {' '.join(sentences)}".split())
+    what = f"{y[:1].upper()}{y[1:]} over {x}."
+    return " ".join(f"{what} {band} {' '.join(sentences)}".split())
 
 
 def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:

@@ -13,6 +13,7 @@ from lez10.appearance import Look
 from lez10.arguments import FRACTIONS, RATES, check_finite
 from lez10.optimizers import Step
 from lez10.widgets.wishes import checked_number
+from lez10.widgets.words import SIGNS
 
 MEANING = {
     "alpha": "learning rate",
@@ -140,7 +141,9 @@ def sliders(
 def slider(name: str, value: float, owner: str) -> widgets.Widget:
     """A slider for one hyperparameter: rates in decades, decays from 0 to near 1."""
     meaning = MEANING.get(name, "hyperparameter")
-    common = labelled(name, f"{name}, {meaning} of {owner}", value=value)
+    common = labelled(
+        SIGNS.get(name, name), f"{name}, {meaning} of {owner}", value=value
+    )
     if name in RATES and value > 0:
         decades = range(*DECADES[name])
         grid = [float(f"{m}e{e}") for e in decades for m in ROUND[name]]

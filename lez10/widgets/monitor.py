@@ -184,7 +184,7 @@ class TrainingMonitor(LiveWidget):
     def _draw_background(self) -> None:
         figure, axes = plots.figure(2, width=10.4, height=3.7)
         figure.set_layout_engine(
-            "constrained", rect=(0, 0, 0.84, 0.97), wspace=0.44
+            "constrained", rect=(0, 0, 0.86, 0.97), wspace=0.3
         )  # room for the names
         for ax, y, log in zip(axes, (LOSS, ACCURACY), ("y", ""), strict=True):
             plots.curves(ax, {}, x="epoch", y=y, log=log)

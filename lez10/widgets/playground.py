@@ -21,10 +21,11 @@ from lez10.widgets.wishes import (
     checked_surface,
     checked_values,
 )
+from lez10.widgets.words import WORDS
 
 # The axis of steps ends at one of these, so that it rests while a slider moves.
 STEP_AXES = (25, 50, 100, 200, 400)
-LOSS = "loss above the minimum"
+LOSS = WORDS["loss axis"]
 YOURS = "yours"
 
 
@@ -70,8 +71,9 @@ class Playground(LiveWidget):
         )
         self._fit_start(start)
         super().__init__(
+            controls.row(self.surface),
             self.place,
-            controls.row(self.steps, self.sigma, self.seed),
+            controls.row(self.sigma, self.seed),
             self.shelf.ticks,
             self.shelf.panels,
         )
@@ -175,11 +177,11 @@ class Playground(LiveWidget):
             **labelled("surface", "The surface that is walked on")
             | {"layout": {"width": "344px"}},  # room for the longest title
         )
-        self.place = controls.row(self.surface)
         most = max(steps, STEP_AXES[-1])
         self.steps = widgets.IntSlider(
             steps, 1, most, **labelled("steps", "How many steps are made")
         )
+        self.place = controls.row(self.steps)
         self.sigma = controls.GridSlider(
             controls.between(0.0, max(10.0, sigma), sigma),
             sigma,
@@ -226,7 +228,7 @@ class Playground(LiveWidget):
         x0, x1, y0, y1 = self.chosen.window
         x, y = self.chosen.start if start is None else start
         # new ones: in the browser, a slider that changes its range moves its value
-        for old in self.place.children[1:]:
+        for old in self.place.children[:-1]:
             old.close()
         self.x, self.y = (
             controls.GridSlider(
@@ -234,11 +236,11 @@ class Playground(LiveWidget):
                 value,
                 **controls.labelled(f"start {c}", f"{c} of the starting point"),
             )
-            for c, low, high, value in (("x", x0, x1, x), ("y", y0, y1, y))
+            for c, low, high, value in (("θ₁", x0, x1, x), ("θ₂", y0, y1, y))
         )
         for slider in (self.x, self.y):
             slider.observe(self.update, "value")
-        self.place.children = (self.surface, self.x, self.y)
+        self.place.children = (self.x, self.y, self.steps)
 
 
 def axis_for(steps: int) -> int:

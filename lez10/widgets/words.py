@@ -1,4 +1,4 @@
-"""The words of the explorer: whole sentences, in one place for another language."""
+"""The words of the widgets: whole sentences, in one place for another language."""
 
 WORDS = {
     "alpha": "learning rate α",

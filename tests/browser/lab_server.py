@@ -7,6 +7,7 @@
 Both are private to the test: their own port, configuration, data and home.
 """
 
+import json
 import os
 import re
 import shutil
@@ -31,7 +32,9 @@ NO_NEWS = (
     '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
 )
 READY = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
-DARK = '{"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}'
+DARK = {"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}
+# cells outside the window stay on the page, so that their prompts can be read
+WHOLE = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 
 
 def write_notebook(path: Path, *cells: str) -> Path:
@@ -55,10 +58,10 @@ def lab(folder: Path, *, dark: bool = False) -> Iterator[str]:
     for name in ("config/labconfig", "data", "ipython", "runtime", "home", "settings"):
         (private / name).mkdir(parents=True, exist_ok=True)
     (private / "config/labconfig/page_config.json").write_text(NO_NEWS)
-    if dark:
-        overrides = private / "settings-dir"
-        overrides.mkdir(exist_ok=True)
-        (overrides / "overrides.json").write_text(DARK)
+    overrides = private / "settings-dir"
+    overrides.mkdir(exist_ok=True)
+    settings = WHOLE | (DARK if dark else {})
+    (overrides / "overrides.json").write_text(json.dumps(settings))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -72,17 +75,18 @@ def lab(folder: Path, *, dark: bool = False) -> Iterator[str]:
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    settings = {
+    server_settings = {
         "ip": "127.0.0.1",
         "port": port,
         "port_retries": 0,
         "root_dir": folder,
         "log_level": "ERROR",
     }
-    command += [f"--ServerApp.{name}={value}" for name, value in settings.items()]
+    command += [
+        f"--ServerApp.{name}={value}" for name, value in server_settings.items()
+    ]
     command += ["--IdentityProvider.token="]
-    if dark:
-        command += [f"--LabApp.app_settings_dir={overrides}"]
+    command += [f"--LabApp.app_settings_dir={overrides}"]
     url = f"http://127.0.0.1:{port}"
     with open(private / "log", "w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
@@ -145,7 +149,7 @@ def run_all(page: Page, timeout: float = 90) -> None:
         page.locator('[data-command="runmenu:run-all"]').click()
         patience = time.monotonic() + 30
         while time.monotonic() < min(until, patience):
-            said = prompts.all_inner_texts()
+            said = prompts.all_text_contents()
             if said and all(re.search(r"\[\d+\]", prompt) for prompt in said):
                 return
             time.sleep(0.1)

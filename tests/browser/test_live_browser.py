@@ -79,10 +79,10 @@ def value(page, name):
 
 
 def test_given_values_stay_as_they_were_given(page):
-    handle(page, "beta").scroll_into_view_if_needed()
+    handle(page, "β").scroll_into_view_if_needed()
     page.wait_for_timeout(500)  # the browser would have sent its own by now
-    assert value(page, "start x") == "-2.123456"
-    assert value(page, "beta") == "0.9876"
+    assert value(page, "start θ₁") == "-2.123456"
+    assert value(page, "β") == "0.9876"
 
 
 def test_another_surface_brings_sliders_of_its_own(page):
@@ -96,14 +96,14 @@ def test_another_surface_brings_sliders_of_its_own(page):
             ".some((readout) => readout.innerText === start)",
             arg=start,
         )
-        assert value(page, "start x") == start
-        handle(page, "start x").focus()
+        assert value(page, "start θ₁") == start
+        handle(page, "start θ₁").focus()
         changed(page, 0, lambda: page.keyboard.press("ArrowLeft"))
     assert page.errors == []
 
 
 def test_keys_and_mouse_move_the_picture(page):
-    alpha = handle(page, "alpha")
+    alpha = handle(page, "α")
     alpha.scroll_into_view_if_needed()
     readout = page.locator(".widget-readout").first
     alpha.focus()
@@ -120,7 +120,7 @@ def test_keys_and_mouse_move_the_picture(page):
 
     changed(page, 0, drag)
     assert readout.inner_text()
-    for name in ("start x", "start y", "steps"):
+    for name in ("start θ₁", "start θ₂", "steps"):
         handle(page, name).focus()
         changed(page, 0, lambda: page.keyboard.press("ArrowLeft"))
     title = picture(page, 0).get_attribute("title")
@@ -129,7 +129,7 @@ def test_keys_and_mouse_move_the_picture(page):
 
 
 def test_a_mistake_is_said_on_the_page_and_goes_away(page):
-    alpha = handle(page, "alpha", 1)  # the student's
+    alpha = handle(page, "α", 1)  # the student's
     alpha.scroll_into_view_if_needed()
     alpha.focus()
     page.keyboard.press("End")
