@@ -41,7 +41,6 @@ G_INTERIM = Line("  g ← 1/|B| ∇J(θ̃)", "g = grad(theta + beta * v)")
 V = Line("  v ← β v − αₖ g", "v = beta * v - alpha * g")
 MOVE = Line("  θ ← θ + v", "return State(theta + v,")
 R_MEAN = Line("  r ← ρ r + (1 − ρ) g ⊙ g", "r = rho * r + (1 - rho) * g * g")
-STEP = "return State(theta + step,"
 END = Line("end")
 WIDTH = max(len(line.text) for line in (LOOP, SAMPLE))
 
