@@ -142,7 +142,7 @@ class Beside:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        cell = '<td style="text-align:left;white-space:pre;font-family:monospace">'
+        cell = '<td style="text-align:left;white-space:pre-wrap;font-family:monospace">'
         rows = "".join(
             f'<tr><td style="text-align:right">{n}</td>'
             f"{cell}{html.escape(text)}</td>{cell}{html.escape(code)}</td></tr>"
