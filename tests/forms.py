@@ -1,4 +1,5 @@
-"""The forms in which frameworks write the rules, where these are not the lecture's.
+"""Forms in which frameworks write the rules that are neither the lecture's nor among
+``lez10.variants``.
 
 Each has a step's signature. A framework is compared with its own form, and the form
 with the lecture's rule: equal after the change that the docstring names, else not.
@@ -35,31 +36,6 @@ def nesterov_outside(state, grad, *, alpha, beta):
     return State(theta - alpha * (g + beta * v), v, r, t + 1)
 
 
-def adagrad_inside(state, grad, *, alpha, delta):
-    """Keras's and Optax's Adagrad: epsilon inside the root; start it at r = 0.1."""
-    theta, v, r, t = state
-    g = grad(theta)
-    r = r + g * g
-    return State(theta - alpha * g / np.sqrt(r + delta), v, r, t + 1)
-
-
-def rmsprop_outside(state, grad, *, alpha, rho, delta):
-    """PyTorch's RMSprop: epsilon outside the root."""
-    theta, v, r, t = state
-    g = grad(theta)
-    r = rho * r + (1 - rho) * g * g
-    return State(theta - alpha * g / (np.sqrt(r) + delta), v, r, t + 1)
-
-
-def rmsprop_momentum(state, grad, *, alpha, beta, rho, delta):
-    """Keras's RMSprop(momentum=...): plain momentum, the gradient at theta."""
-    theta, v, r, t = state
-    g = grad(theta)
-    r = rho * r + (1 - rho) * g * g
-    v = beta * v - alpha * g / np.sqrt(r + delta)
-    return State(theta + v, v, r, t + 1)
-
-
 def rmsprop_momentum_outside(state, grad, *, alpha, beta, rho, delta):
     """PyTorch's RMSprop(momentum=...): plain, alpha and epsilon both outside."""
     theta, v, r, t = state
@@ -67,20 +43,6 @@ def rmsprop_momentum_outside(state, grad, *, alpha, beta, rho, delta):
     r = rho * r + (1 - rho) * g * g
     v = beta * v + g / (np.sqrt(r) + delta)
     return State(theta - alpha * v, v, r, t + 1)
-
-
-def adam_epsilon_hat(state, grad, *, alpha, beta1, beta2, delta):
-    """Keras's Adam: delta beside the root of the uncorrected r.
-
-    The lecture's Adam with delta / sqrt(1 - beta2^t) in the place of delta.
-    """
-    theta, v, r, t = state
-    g = grad(theta)
-    t = t + 1
-    v = v + (1 - beta1) * (g - v)
-    r = r + (1 - beta2) * (g * g - r)
-    rate = alpha * np.sqrt(1 - beta2**t) / (1 - beta1**t)
-    return State(theta - rate * v / (np.sqrt(r) + delta), v, r, t)
 
 
 class ScheduledNadam:

@@ -13,14 +13,12 @@ import problems
 import pytest
 from forms import (
     ScheduledNadam,
-    adagrad_inside,
-    adam_epsilon_hat,
     look_ahead,
-    rmsprop_momentum,
 )
 
 import lez10
 from lez10 import State, nadam, rmsprop_nesterov
+from lez10.variants import adagrad_inside, adam_epsilon_hat, rmsprop_momentum
 
 START = problems.START
 BOUND, FLOAT32 = 1e-10, 1e-5

@@ -13,11 +13,11 @@ from forms import (
     momentum_outside,
     nesterov_outside,
     rmsprop_momentum_outside,
-    rmsprop_outside,
 )
 
 import lez10
 from lez10 import RULES, State, momentum, nadam, nesterov, rmsprop, rmsprop_nesterov
+from lez10.variants import rmsprop_outside
 
 START = problems.START
 SEEDS = range(4)

@@ -7,11 +7,9 @@ import problems
 import pytest
 from checks import optax_point
 from forms import (
-    adagrad_inside,
     look_ahead,
     momentum_outside,
     nesterov_outside,
-    rmsprop_outside,
 )
 from oracles import optax_path, optax_run
 
@@ -26,6 +24,7 @@ from lez10 import (
     rmsprop,
     rmsprop_nesterov,
 )
+from lez10.variants import adagrad_inside, rmsprop_outside
 
 jax.config.update("jax_enable_x64", True)
 SEEDS = range(8)
