@@ -29,6 +29,16 @@ ALGORITHMS: dict[str, Look] = {
     "nadam": Look("NAdam", "#8e7a59", "p", (6, 2)),
 }
 
+# Steps that differ from a rule in one point: apart from the rule that they vary.
+VARIANTS: dict[str, Look] = {
+    "nesterov_ahead": Look("Nesterov, look-ahead form", "#d66b00", "s"),
+    "adagrad_inside": Look("AdaGrad, δ inside", "#d66b00", "o"),
+    "rmsprop_outside": Look("RMSProp, δ outside", "#0090b8", "D"),
+    "rmsprop_momentum": Look("RMSProp + momentum", "#000e4f", "s"),
+    "adam_uncorrected": Look("Adam, uncorrected", "#d66b00", "^"),
+    "adam_epsilon_hat": Look("Adam, epsilon hat", "#0090b8", "o"),
+}
+
 # The student's own step function, where it is drawn beside ours.
 YOURS = Look("Yours", "#5400a8", "*", (2, 2))
 
@@ -59,4 +69,4 @@ DPI = 100
 
 def look(algorithm: str) -> Look:
     """The look of an algorithm by its name; YOURS for a name that is not ours."""
-    return ALGORITHMS.get(algorithm, YOURS._replace(label=algorithm))
+    return (ALGORITHMS | VARIANTS).get(algorithm, YOURS._replace(label=algorithm))

@@ -88,5 +88,5 @@ def shown(value: Any) -> str:
     """A value in few characters, for a sentence."""
     if isinstance(value, np.ndarray) and value.size > 6:
         return f"an array of shape {value.shape} with values like {value.flat[0]}"
-    text = repr(value)
+    text = " ".join(repr(value).split())
     return text if len(text) <= 80 else text[:77] + "..."

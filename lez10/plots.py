@@ -29,6 +29,7 @@ from lez10.appearance import (
     MINIMUM,
     PAPER,
     SERIES,
+    VARIANTS,
     look,
 )
 from lez10.surfaces import Surface
@@ -200,7 +201,7 @@ def curves(
         values = values[:, None] if values.ndim == 1 else values
         values = np.where(np.isfinite(values), values, np.nan)
         seeds = max(seeds, values.shape[1])
-        ours = name in ALGORITHMS or name == "yours"
+        ours = name in ALGORITHMS or name in VARIANTS or name == "yours"
         seen = look(name) if ours else next(others)
         alive = np.isfinite(values).any(axis=1)
         length = int(np.flatnonzero(alive)[-1]) + 1 if alive.any() else 0

@@ -14,18 +14,21 @@ table's last step, it cannot be shown any more; from there all its channels are 
 run that comes back has not diverged: meanwhile it stands at the limit.
 """
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from lez10.channels import Channel, Record, channels_of, defaults, takes
-from lez10.optimizers import RULES
 from lez10.surfaces import Surface, noisy
 from lez10.training import history, iterate
+from lez10.variants import STEPS
 
 Array = Any
+Family = Callable[..., Surface]  # of surfaces: a function of their parameters
+Value = float | Callable[..., Any]  # of a hyperparameter: a number, or a function
 LIMIT = float(np.finfo(np.float16).max)
 
 
@@ -33,8 +36,9 @@ class Table(NamedTuple):
     """One rule's runs on its grid, packed.
 
     shape: settings along the first and the second slider, 1 where the rule does not
-    have that hyperparameter; codes: channel name -> float16 (*shape, steps + 1, size);
-    lived: (*shape), the number of steps that can be shown, steps + 1 if all.
+    depend on it; codes: channel name -> float16 (*shape, steps + 1, size); lived:
+    (*shape), the number of steps that can be shown, steps + 1 if all; window: of the
+    surface.
     """
 
     rule: str
@@ -42,7 +46,7 @@ class Table(NamedTuple):
     channels: tuple[Channel, ...]
     codes: dict[str, np.ndarray]
     lived: np.ndarray
-    surface: Surface
+    window: tuple[float, float, float, float]
 
     def run(self, i: int = 0, j: int = 0) -> dict[str, np.ndarray]:
         """The numbers of one setting: channel name -> (steps + 1, size)."""
@@ -52,15 +56,14 @@ class Table(NamedTuple):
             for channel in self.channels
         }
 
-    def lowest_loss(self) -> float:
-        """The lowest loss of all settings and steps that can be shown."""
-        (channel,) = (c for c in self.channels if c.name == "loss")
-        losses = self.decoded(channel, self.codes["loss"])
-        return float(np.min(losses, initial=np.inf, where=np.isfinite(losses)))
+    def numbers(self, name: str) -> np.ndarray:
+        """One channel of all settings, (*shape, steps + 1, size)."""
+        (channel,) = (c for c in self.channels if c.name == name)
+        return self.decoded(channel, self.codes[name])
 
     def decoded(self, channel: Channel, codes: np.ndarray) -> np.ndarray:
         """The numbers that codes stand for."""
-        zero, unit = scale(channel, self.surface)
+        zero, unit = scale(channel, self.window)
         return zero + unit * codes.astype(np.float64) ** channel.power
 
     def packed(self) -> bytes:
@@ -72,50 +75,142 @@ class Table(NamedTuple):
 
 
 def size_in_bytes(
-    rules: Sequence[str], grids: Mapping[str, Sequence[float]], steps: int
+    rules: Sequence[str],
+    grids: Mapping[str, Sequence[float]],
+    steps: int,
+    shown: Collection[str] = (),
+    matters: Callable[[str], Collection[str]] = takes,
 ) -> int:
-    """What the tables of these rules will take, without computing them."""
+    """What the tables of these rules will take, without computing them.
+
+    matters: the names of the grids that a rule depends on.
+    """
     total = 0
     for rule in rules:
-        settings = np.prod([len(grids[name]) for name in grids if name in takes(rule)])
-        numbers = sum(channel.size for channel in channels_of(rule))
+        settings = np.prod(
+            [len(grids[name]) for name in grids if name in matters(rule)]
+        )
+        numbers = sum(channel.size for channel in channels_of(rule, shown))
         total += int(settings) * (steps + 1) * numbers * 2
     return total
 
 
 def tabulate(
-    surface: Surface,
+    surface: Surface | Family,
     rule: str,
     grids: Mapping[str, Sequence[float]],
-    fixed: Mapping[str, float],
+    fixed: Mapping[str, Value],
     start: tuple[float, float],
     steps: int,
     sigma: float = 0.0,
     seed: int = 0,
+    shown: Collection[str] = (),
 ) -> Table:
     """Run a rule for every setting of at most two grids, and pack what it did.
 
-    Grids and fixed hyperparameters that the rule does not take are left out. With
-    sigma, every setting and every rule sees the same noise.
+    Grids and fixed hyperparameters that the rule does not take are left out. A fixed
+    one may be a function of others, by name. The grids of a family of surfaces bear
+    the names of its parameters. With sigma, every setting and every rule sees the same
+    noise. shown: channels wanted beside those that the rule always has.
     """
-    has = takes(rule)
-    values: dict[str, Array] = defaults(rule)
-    values |= {name: value for name, value in fixed.items() if name in has}
-    for axis, (name, grid) in enumerate(grids.items()):
-        if name in has:
-            values[name] = np.reshape(np.asarray(grid, float), ((-1, 1), (-1,))[axis])
+    if not isinstance(surface, Surface):
+        for axis, name in enumerate(grids):
+            if name in parameters_of(surface) and len(grids[name]) > 1:
+                one_by_one = [dict(grids) | {name: [value]} for value in grids[name]]
+                parts = [
+                    tabulate(surface, rule, g, fixed, start, steps, sigma, seed, shown)
+                    for g in one_by_one
+                ]
+                return joined(parts, axis)
+        surface = member(surface, {name: grid[0] for name, grid in grids.items()})
+    values = values_of(rule, grids, fixed)
     with np.errstate(all="ignore"):  # far out there is inf and NaN: marked below
         record = follow(surface, rule, values, start, steps, sigma, seed)
-        channels = channels_of(rule)
-        codes = {c.name: encode(c, c.read(record), surface) for c in channels}
+        channels = channels_of(rule, shown)
+        numbers = {c.name: c.read(record) for c in channels}
+    return pack(rule, channels, numbers, surface.window)
+
+
+def pack(
+    rule: str,
+    channels: tuple[Channel, ...],
+    numbers: Mapping[str, np.ndarray],
+    window: tuple[float, float, float, float],
+) -> Table:
+    """The table of numbers by channel, each (steps + 1, size, *shape)."""
+    with np.errstate(all="ignore"):
+        codes = {c.name: encode(c, numbers[c.name], window) for c in channels}
         lived = showable_steps(codes)
-        late = np.arange(steps + 1) >= lived[..., None]
+        steps = next(iter(codes.values())).shape[2]
+        late = np.arange(steps) >= lived[..., None]
         packed = {}
         for name, code in codes.items():
             code = np.clip(code, -LIMIT, LIMIT)
             code[late] = np.nan
             packed[name] = code.astype(np.float16)
-    return Table(rule, lived.shape, channels, packed, lived, surface)
+    return Table(rule, lived.shape, channels, packed, lived, window)
+
+
+def joined(parts: Sequence[Table], axis: int) -> Table:
+    """Tables of the members of a family, one after the other along an axis."""
+    first = parts[0]
+    codes = {
+        name: np.concatenate([part.codes[name] for part in parts], axis)
+        for name in first.codes
+    }
+    lived = np.concatenate([part.lived for part in parts], axis)
+    return first._replace(shape=lived.shape, codes=codes, lived=lived)
+
+
+def parameters_of(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """The parameters of a function, by name."""
+    return dict(inspect.signature(function).parameters)
+
+
+def member(family: Family, settings: Mapping[str, float]) -> Surface:
+    """The surface of a family at those settings that are its own."""
+    own = parameters_of(family)
+    return family(**{name: value for name, value in settings.items() if name in own})
+
+
+def values_of(
+    rule: str, grids: Mapping[str, Sequence[float]], fixed: Mapping[str, Value]
+) -> dict[str, Array]:
+    """The hyperparameters of a rule, the grids' as arrays that broadcast."""
+    arrays = {
+        name: np.reshape(np.asarray(grid, float), ((-1, 1), (-1,))[axis])
+        for axis, (name, grid) in enumerate(grids.items())
+    }
+    given = {**defaults(rule), **fixed, **arrays}
+    has = takes(rule)
+    return {
+        name: value(**{p: given[p] for p in arguments(rule, value, given)})
+        if callable(value)
+        else value
+        for name, value in given.items()
+        if name in has
+    }
+
+
+def arguments(
+    rule: str, function: Callable[..., Any], given: Collection[str]
+) -> list[str]:
+    """What a function of other settings gets for a rule: not what the rule lacks."""
+    foreign = {name for step in STEPS for name in takes(step)} - set(takes(rule))
+    return [p for p in parameters_of(function) if p in given and p not in foreign]
+
+
+def matters_to(
+    rule: str, fixed: Mapping[str, Value], surface: Surface | Family
+) -> set[str]:
+    """The names of the settings that a rule's runs depend on."""
+    names = set(takes(rule))
+    for value in (fixed.get(name) for name in takes(rule)):
+        if callable(value):
+            names |= set(arguments(rule, value, parameters_of(value)))
+    return (
+        names if isinstance(surface, Surface) else names | set(parameters_of(surface))
+    )
 
 
 def follow(
@@ -139,21 +234,27 @@ def follow(
 
     theta = np.reshape(np.asarray(start, float), (2, 1, 1))
     # one step more than is shown: the last state, too, has a step that comes next
-    states = history(islice(iterate(RULES[rule], theta, recorded, **values), steps + 2))
+    states = history(islice(iterate(STEPS[rule], theta, recorded, **values), steps + 2))
     return Record(rule, surface, states, np.stack(taken), values)
 
 
-def scale(channel: Channel, surface: Surface) -> tuple[Array, Array]:
+def scale(
+    channel: Channel, window: tuple[float, float, float, float]
+) -> tuple[Array, Array]:
     """The zero and unit of a channel: a number is zero + unit * code**power."""
     if not channel.point:
         return 0.0, 1.0
-    x0, x1, y0, y1 = surface.window
+    x0, x1, y0, y1 = window
     return np.array([x0 + x1, y0 + y1]) / 2, np.array([x1 - x0, y1 - y0]) / 2
 
 
-def encode(channel: Channel, numbers: np.ndarray, surface: Surface) -> np.ndarray:
+def encode(
+    channel: Channel,
+    numbers: np.ndarray,
+    window: tuple[float, float, float, float],
+) -> np.ndarray:
     """Codes in float32, settings in front: (*settings, steps + 1, size)."""
-    zero, unit = scale(channel, surface)
+    zero, unit = scale(channel, window)
     code = (np.transpose(numbers, (2, 3, 0, 1)) - zero) / unit
     code = np.ascontiguousarray(code, np.float32)
     if channel.power == 1:

@@ -7,6 +7,7 @@ Same form as the rules: ``step(state, grad, *, hyperparameters) -> State``.
 import numpy as np
 
 from lez10.optimizers import (
+    RULES,
     Array,
     Gradient,
     State,
@@ -141,3 +142,6 @@ VARIANTS: dict[str, Step] = {
         adam_epsilon_hat,
     )
 }
+
+# The lecture's rules and the variants, by name.
+STEPS: dict[str, Step] = {**RULES, **VARIANTS}

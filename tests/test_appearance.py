@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 import lez10
-from lez10.appearance import ALGORITHMS, INK, LETTERS, PAPER, SERIES, YOURS, look
+from lez10 import variants
+from lez10.appearance import (
+    ALGORITHMS,
+    INK,
+    LETTERS,
+    PAPER,
+    SERIES,
+    VARIANTS,
+    YOURS,
+    look,
+)
 
 # What a colour becomes without one kind of cone (Machado et al. 2009, severity 1).
 VISION = {
@@ -62,6 +72,17 @@ def test_lines_stay_apart(vision, looks):
         assert np.linalg.norm(seen[0] - seen[1]) > 20, (one, other)
 
 
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_variant_stands_apart_from_its_rule(vision, name):
+    rule = max((rule for rule in ALGORITHMS if name.startswith(rule)), key=len)
+    pair = (VARIANTS[name], ALGORITHMS[rule])
+    one, other = (lab(VISION[vision] @ linear(line.colour)) for line in pair)
+    assert np.linalg.norm(one - other) > 20
+    assert pair[0].marker != pair[1].marker
+    assert contrast(pair[0].colour, PAPER) >= 3
+
+
 def test_colours_can_be_read_on_paper():
     looks = (*ALGORITHMS.values(), YOURS, *SERIES)
     for colour in (*(line.colour for line in looks), *LETTERS.values()):
@@ -71,5 +92,6 @@ def test_colours_can_be_read_on_paper():
 
 def test_every_rule_has_a_look_of_its_own():
     assert list(ALGORITHMS) == list(lez10.RULES)
+    assert list(VARIANTS) == list(variants.VARIANTS)
     assert len({a.marker for a in ALGORITHMS.values()}) == len(ALGORITHMS)
     assert look("my_step").label == "my_step"

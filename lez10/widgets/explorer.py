@@ -6,61 +6,52 @@ divergence, stands in lez10.tables.
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-import anywidget
-import traitlets
-
 from lez10.arguments import check_count
-from lez10.plots import static
 from lez10.surfaces import Surface
-from lez10.tables import Table, tabulate
+from lez10.tables import Family, Table, matters_to, tabulate
 from lez10.widgets import still
+from lez10.widgets.families import last_member, members, prepared
 from lez10.widgets.grids import default_grids, usual_rate
-from lez10.widgets.scene import scene
+from lez10.widgets.pictures import explorer_picture
+from lez10.widgets.runs import TableOfRuns
+from lez10.widgets.scene import ENLARGED, HEAD_TO_TAIL, scene
 from lez10.widgets.wishes import (
     check_showable,
     checked_at,
     checked_noise,
     checked_rules,
+    checked_shown,
     checked_start,
-    checked_surface,
     sort_out,
     starting_positions,
 )
 
-HERE = Path(__file__).parent
 USUAL = {"beta": 0.9, "beta1": 0.9, "beta2": 0.999, "rho": 0.9}
 
 
-class Explorer(anywidget.AnyWidget):
+class Explorer(TableOfRuns):
     """Runs on a surface, under sliders: two hyperparameters and the step k.
 
-    surface: a Surface or its name. algorithms: a name of RULES, or several. Each
-    hyperparameter may be a number (it stays so), or a sequence (the values of its
-    slider); alpha and one memory (beta, rho or beta1) have a slider anyway. at: where
-    the sliders start, such as {"alpha": 0.02, "k": 40}. sigma, seed: gradient noise,
-    the same for all settings and algorithms. start: the point where all runs begin.
+    surface: a Surface, its name, or a function that makes one, such as quadratic:
+    its parameters may have sliders too. algorithms: a name of RULES or VARIANTS, or
+    several. Each hyperparameter may be a number (it stays so), a sequence (the values
+    of its slider), or a function of others, by name; alpha and one memory (beta, rho or
+    beta1) have a slider anyway. show: what the small plots show over k, up to three of
+    loss, v, r, g, rate and step; or "head to tail", the next step of momentum and of
+    Nesterov from the same point. at: where the sliders start, such as {"alpha": 0.02,
+    "k": 40}. sigma, seed: gradient noise, the same for all settings and algorithms.
+    start: the point where all runs begin.
 
     Raises ValueError for what the reference rules refuse, for more than two sliders,
     for more than 1 MB of runs, and for a start so far out that it cannot be shown.
     """
 
-    _esm = still.module()
-    _css = HERE / "explorer.css"
-
-    scene = traitlets.Dict(help="all that is drawn and is not a run").tag(sync=True)
-    runs = traitlets.Bytes(help="the packed tables, one after the other").tag(sync=True)
-    background = traitlets.Bytes(help="the contour lines, a PNG").tag(sync=True)
-    i = traitlets.Int(help="position on the first slider").tag(sync=True)
-    j = traitlets.Int(help="position on the second slider").tag(sync=True)
-    k = traitlets.Int(help="the step").tag(sync=True)
-    hidden: Any = traitlets.List(help="names of algorithms not drawn").tag(sync=True)
-
     def __init__(
         self,
-        surface: str | Surface = "quadratic",
+        surface: str | Surface | Family = "quadratic",
         algorithms: str | Sequence[str] = "momentum",
         *,
         start: tuple[float, float] | None = None,
@@ -68,23 +59,37 @@ class Explorer(anywidget.AnyWidget):
         sigma: float = 0.0,
         seed: int = 0,
         at: Mapping[str, float] | None = None,
+        show: str | Sequence[str] = ("loss",),
         **hyperparameters: Any,
     ):
-        self.surface = checked_surface(surface)
         self.rules = checked_rules(algorithms)
+        family, hyperparameters = prepared(surface, hyperparameters)
         self.steps = check_count("steps", steps)
         sigma, seed = checked_noise(sigma, seed)
-        start = checked_start(self.surface.start if start is None else start)
-        given, self.fixed = sort_out(self.rules, hyperparameters)
+        given, self.fixed = sort_out(self.rules, hyperparameters, family)
+        usual = last_member(family, given)
+        start = checked_start(usual.start if start is None else start)
         at = checked_at({} if at is None else at)
+        self.show = checked_shown(show, self.rules)
+        channels = [*self.show, *(ENLARGED if HEAD_TO_TAIL in self.show else ())]
+        matters = partial(matters_to, fixed=self.fixed, surface=family)
         self.grids = default_grids(
-            self.surface, self.rules, given, self.fixed, at, start, self.steps
+            usual,
+            self.rules,
+            given,
+            self.fixed,
+            at,
+            start,
+            self.steps,
+            channels,
+            matters,
         )
-        usual = {"alpha": usual_rate(self.surface, self.rules, start), **USUAL}
-        positions = starting_positions(self.grids, at, usual, self.steps)
+        self.members, self.family = members(family, self.grids)
+        rates = {"alpha": usual_rate(usual, self.rules, start), **USUAL}
+        positions = starting_positions(self.grids, at, rates, self.steps)
         self.tables: dict[str, Table] = {
             rule: tabulate(
-                self.surface,
+                family,
                 rule,
                 self.grids,
                 self.fixed,
@@ -92,36 +97,39 @@ class Explorer(anywidget.AnyWidget):
                 self.steps,
                 sigma,
                 seed,
+                channels,
             )
             for rule in self.rules
         }
         check_showable(self.tables, start)
         super().__init__(
-            scene=scene(self.surface, self.tables, self.grids, self.steps),
+            scene=scene(
+                self.members,
+                self.family,
+                self.tables,
+                self.grids,
+                self.steps,
+                self.show,
+            ),
             runs=b"".join(table.packed() for table in self.tables.values()),
-            background=still.background(self.surface),
+            backgrounds=[still.background(surface) for surface in self.members],
             **positions,
         )
 
-    @traitlets.validate("i", "j", "k")
-    def _on_the_slider(self, proposal: Any) -> int:
-        last = self._lasts()["ijk".index(proposal.trait.name)]
-        return min(max(proposal.value, 0), last)
-
-    def _lasts(self) -> tuple[int, int, int]:
-        lengths = [len(grid) - 1 for grid in self.grids.values()]
-        first, second = (*lengths, 0, 0)[:2]
-        return first, second, self.steps
+    @property
+    def member(self) -> int:
+        """Which of the surfaces is shown."""
+        wide, high = self.family
+        return min(self.i, wide - 1) * high + min(self.j, high - 1)
 
     @property
-    def settings(self) -> dict[str, float]:
-        """Where the sliders stand: hyperparameters by name, and k."""
-        values = zip(self.grids.items(), (self.i, self.j))
-        return {name: grid[n] for (name, grid), n in values} | {"k": self.k}
+    def surface(self) -> Surface:
+        """The surface that is shown."""
+        return self.members[self.member]
 
     def __repr__(self) -> str:
-        stands = ", ".join(f"{n}={value:g}" for n, value in self.settings.items())
-        return f"Explorer({self.surface.name}: {', '.join(self.rules)}; {stands})"
+        rules = ", ".join(self.rules)
+        return f"Explorer({self.surface.name}: {rules}; {self.stands()})"
 
     def sentence(self) -> str:
         """What is to be seen, in words: the text alternative of the picture."""
@@ -129,17 +137,4 @@ class Explorer(anywidget.AnyWidget):
 
     def picture(self) -> bytes:
         """What is to be seen, as a PNG, for readers without JavaScript."""
-        return still.picture(self)
-
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict, dict]:
-        png = self.picture()
-        data = {"text/plain": repr(self), "image/png": still.base64_of(png)}
-        if static():
-            data["text/html"] = still.page(self, png)
-        else:
-            bundle = super()._repr_mimebundle_()
-            assert bundle is not None  # the widget has a view
-            kept = bundle[0].items()
-            data |= {kind: v for kind, v in kept if kind.startswith("application/")}
-        about = {"alt": self.sentence(), "width": still.width_of(png) // 2}
-        return data, {"image/png": about}
+        return explorer_picture(self)

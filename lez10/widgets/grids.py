@@ -1,13 +1,13 @@
 """Which values stand on an explorer's sliders when the caller does not say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
 from lez10.channels import takes
 from lez10.curvature import slope, stability_limit
 from lez10.surfaces import Surface
-from lez10.tables import size_in_bytes
+from lez10.tables import Value, size_in_bytes
 
 BUDGET = 1_000_000  # bytes, all channels of all algorithms of one explorer
 SECOND = ("beta", "rho", "beta1")  # the second slider: the first that a rule has
@@ -40,15 +40,18 @@ def default_grids(
     surface: Surface,
     rules: Sequence[str],
     given: Mapping[str, Sequence[float]],
-    fixed: Mapping[str, float],
+    fixed: Mapping[str, Value],
     at: Mapping[str, float],
     start: tuple[float, float],
     steps: int,
+    shown: Collection[str] = (),
+    matters: Callable[[str], Collection[str]] = takes,
 ) -> dict[str, list[float]]:
     """The sliders' grids: the given ones, and the finest defaults within the budget.
 
-    at: values that the sliders start from; a default grid takes them up. Raises
-    ValueError where even the coarsest grids would take more than the budget.
+    at: values that the sliders start from; a default grid takes them up. shown,
+    matters: as size_in_bytes takes them. Raises ValueError where even the coarsest
+    grids would take more than the budget.
     """
     missing = [name for name in ("alpha", second(rules)) if name]
     missing = [name for name in missing if name not in given and name not in fixed]
@@ -61,7 +64,7 @@ def default_grids(
             if name == "alpha":
                 grid = log_grid(low, high, DECADES[decade])
             grids[name] = sorted({*map(float, grid), *wanted(name, at)})
-        size = size_in_bytes(rules, grids, steps)
+        size = size_in_bytes(rules, grids, steps, shown, matters)
         if size <= BUDGET:
             # alpha's slider comes first
             return dict(sorted(grids.items(), key=lambda item: item[0] != "alpha"))

@@ -101,8 +101,8 @@ class Plane {
     this.taken.push([x - size / 2, y - size / 2, x + size / 2, y + size / 2]);
   }
   // A vector from the edge of the marker at a point; returns where its letter belongs.
-  arrow([x, y], [dx, dy], length, colour) {
-    const { ctx } = this, head = Math.min(10, length), from = [x + 7 * dx, y + 7 * dy];
+  arrow([x, y], [dx, dy], length, colour, edge = 7) {
+    const { ctx } = this, head = Math.min(10, length), from = [x + edge * dx, y + edge * dy];
     const tip = [from[0] + dx * length, from[1] + dy * length];
     const neck = [tip[0] - dx * head * 0.8, tip[1] - dy * head * 0.8];
     for (const [ink, width] of [[this.scene.paper, 5], [colour, 2.5]]) this.line([from, neck], ink, width);

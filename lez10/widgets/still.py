@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.image import imread
 from PIL import Image
 
 from lez10 import plots
-from lez10.appearance import DPI, FONT_SIZE, INK, PAPER, look
+from lez10.appearance import DPI, PAPER, look
 from lez10.surfaces import Surface
 from lez10.widgets.words import SIGNS, WORDS
 
 if TYPE_CHECKING:
     from lez10.widgets.explorer import Explorer
+    from lez10.widgets.runs import TableOfRuns
 
 HERE = Path(__file__).parent
 WIDTH = 4.2  # inches of the background, as wide as it is drawn in a notebook
@@ -30,7 +30,8 @@ LOADER = """(async (host) => {
   const bytes = (text) => new DataView(
     Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   const state = JSON.parse(host.querySelector("[type='application/json']").textContent);
-  for (const name of ["runs", "background"]) state[name] = bytes(state[name]);
+  state.runs = bytes(state.runs);
+  state.backgrounds = state.backgrounds.map(bytes);
   const model = {
     get: (name) => state[name], set(name, value) { state[name] = value; },
     save_changes() {}, on() {}, off() {} };
@@ -43,7 +44,7 @@ LOADER = """(async (host) => {
 
 def module() -> str:
     """The JavaScript of the widget, as one module."""
-    parts = ("plane.js", "explorer.js")
+    parts = ("plane.js", "numbers.js", "panels.js", "explorer.js")
     return "\n".join((HERE / part).read_text(encoding="utf-8") for part in parts)
 
 
@@ -82,7 +83,9 @@ def png_of(fig: Figure) -> bytes:
 def sentence(explorer: "Explorer") -> str:
     """What is to be seen at the sliders' positions, one sentence per algorithm."""
     stands = explorer.settings
-    settings = [f"{SIGNS[n]} = {value:g}" for n, value in stands.items() if n != "k"]
+    settings = [
+        f"{SIGNS.get(n, n)} = {value:g}" for n, value in stands.items() if n != "k"
+    ]
     parts = [
         WORDS["scene"].format(
             title=explorer.surface.title,
@@ -91,16 +94,41 @@ def sentence(explorer: "Explorer") -> str:
             settings=", ".join(settings),
         )
     ]
-    for rule in shown_rules(explorer):
+    for rule in explorer.shown:
         kind, values = whereabouts(explorer, rule)
         template = "at" if kind == "at" else f"{kind} sentence"
         parts.append(WORDS[template].format(**values))
+    told = [panel_sentence(explorer, panel) for panel in explorer.scene["panels"]]
+    parts += filter(None, told)
     return " ".join(parts)
 
 
-def shown_rules(explorer: "Explorer") -> list[str]:
-    """The algorithms that are not hidden."""
-    return [rule for rule in explorer.rules if rule not in explorer.hidden]
+def panel_sentence(explorer: "Explorer", panel: dict[str, Any]) -> str:
+    """The numbers at step k that a small plot shows; nothing where it shows none."""
+    k, said = explorer.k, []
+    runs = {r: explorer.tables[r].run(explorer.i, explorer.j) for r in explorer.shown}
+    alive = {r: run for r, run in runs.items() if np.isfinite(run["loss"][k, 0])}
+    if panel.get("enlarged"):
+        for run in list(alive.values())[:1]:
+            said = [f"{WORDS['momentum step']} {vector(run['push'][k])}"]
+            said += [
+                f"{WORDS['gradient step'].format(rule=one['label'])} "
+                f"{vector(run[one['channel']][k])}"
+                for one in panel["pair"]
+            ]
+    elif panel["channel"] != "loss":
+        said = [
+            f"{look(rule).label} {vector(run[panel['channel']][k])}"
+            for rule, run in alive.items()
+            if panel["channel"] in run
+        ]
+    name, values = panel["name"], ", ".join(said)
+    return WORDS["panel says"].format(name=name, values=values) if said else ""
+
+
+def vector(numbers: np.ndarray) -> str:
+    """Two numbers as text."""
+    return "({})".format(", ".join(f"{number:.3g}" for number in numbers))
 
 
 def whereabouts(explorer: "Explorer", rule: str) -> tuple[str, dict[str, str]]:
@@ -117,65 +145,13 @@ def whereabouts(explorer: "Explorer", rule: str) -> tuple[str, dict[str, str]]:
     return "at" if inside else "outside", values
 
 
-def picture(explorer: "Explorer") -> bytes:
-    """Paths and losses at the sliders' positions, as a PNG."""
-    x0, x1, y0, y1 = window = explorer.surface.window
-    height = WIDTH * (y1 - y0) / (x1 - x0)
-    wide, high = WIDTH + 3.2, height + 0.5
-    fig = Figure(figsize=(wide, high), facecolor=PAPER)
-    FigureCanvasAgg(fig)
-    ax = fig.add_axes((0.45 / wide, 0.4 / high, WIDTH / wide, height / high))
-    side = fig.add_axes(((WIDTH + 1.2) / wide, 0.4 / high, 1.85 / wide, 0.6))
-    lines = imread(io.BytesIO(explorer.background))
-    ax.imshow(lines, extent=window, aspect="auto", interpolation="nearest")
-    k, data = explorer.k, explorer.scene
-    low, high = (10.0 ** data["loss"][end] for end in ("low", "high"))
-    side.set_yscale("log")
-    # before the curves: a loss that is 0 throughout has no log axis of its own
-    side.set(xlim=(0, explorer.steps), ylim=(low, high), autoscale_on=False)
-    for rule in shown_rules(explorer):
-        run = explorer.tables[rule].run(explorer.i, explorer.j)
-        seen, dashes = look(rule), look(rule).dash or (None, None)
-        line: dict[str, Any] = {
-            "color": seen.colour,
-            "dashes": dashes,
-            "lw": 1.6,
-            "clip_on": True,
-        }
-        theta, loss = run["theta"][: k + 1], run["loss"][: k + 1, 0]
-        alive = np.isfinite(loss)
-        ax.plot(*theta[alive].T, marker=seen.marker, ms=2.5, **line)
-        last = theta[alive][-1]
-        ax.plot(*last, seen.marker, color=seen.colour, ms=8, mec=PAPER)
-        kind, values = whereabouts(explorer, rule)
-        label = "{rule}" if kind == "at" else WORDS[f"{kind} label"]
-        ax.annotate(
-            label.format(**values),
-            np.clip(last, (x0, y0), (x1, y1)),
-            xytext=(-6 if last[0] > (x0 + x1) / 2 else 6, 7),
-            ha="right" if last[0] > (x0 + x1) / 2 else "left",
-            textcoords="offset points",
-            color=seen.colour,
-            weight="bold",
-            path_effects=plots.HALO,
-        )
-        side.plot(np.flatnonzero(alive), loss[alive], **line)
-    side.set_xticks(*zip(*data["stepTicks"]))
-    side.set_xlabel("k", loc="right", labelpad=-9, color=INK)
-    side.set_title(WORDS["loss axis"], fontsize=FONT_SIZE - 1, color=INK)
-    ax.set(xlim=(x0, x1), ylim=(y0, y1))
-    for set_ticks, places in zip((ax.set_xticks, ax.set_yticks), data["ticks"]):
-        set_ticks(*zip(*places))
-    return png_of(fig)
-
-
-def page(explorer: "Explorer", png: bytes) -> str:
-    """The explorer as HTML that needs neither kernel nor network."""
+def page(explorer: "TableOfRuns", png: bytes) -> str:
+    """A table of runs as HTML that needs neither kernel nor network."""
     state = {
         name: getattr(explorer, name) for name in ("scene", "i", "j", "k", "hidden")
     }
     state["runs"] = base64_of(explorer.runs)
-    state["background"] = base64_of(explorer.background)
+    state["backgrounds"] = [base64_of(png) for png in explorer.backgrounds]
     # "</" would end the script element
     data = json.dumps(state, ensure_ascii=False).replace("</", "<\\/")
     css = (HERE / "explorer.css").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """What the caller of a widget asked for, checked and sorted out."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import inspect
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,30 @@ from lez10.arguments import (
     check_finite,
     check_hyperparameter,
 )
-from lez10.channels import takes
-from lez10.optimizers import RULES
+from lez10.channels import CHANNELS, channels_of, takes
 from lez10.surfaces import SURFACES, Surface
-from lez10.tables import Table
+from lez10.tables import Table, Value, parameters_of
+from lez10.variants import STEPS
+from lez10.widgets.scene import ENLARGED, HEAD_TO_TAIL, PANELS
 from lez10.widgets.words import SIGNS
+
+
+def checked_shown(show: Any, rules: Sequence[str]) -> list[str]:
+    """What the small plots show: up to three different names that a rule can show."""
+    names = listed(show)
+    can = {
+        c.name for rule in rules for c in channels_of(rule, [c.name for c in CHANNELS])
+    }
+    known = [name for name in PANELS if name in can]
+    if can.issuperset(ENLARGED):
+        known.append(HEAD_TO_TAIL)
+    wrong = [name for name in names if name not in known]
+    if wrong or not 1 <= len(names) <= 3 or len(set(names)) < len(names):
+        raise ValueError(
+            f"show must be one to three of {', '.join(known)} for "
+            f"{', '.join(rules)}, each once, got {show!r}."
+        )
+    return list(names)
 
 
 def checked_surface(surface: Any) -> Surface:
@@ -32,10 +52,10 @@ def checked_surface(surface: Any) -> Surface:
 def checked_rules(algorithms: Any) -> tuple[str, ...]:
     """The names of the algorithms, each once."""
     rules = () if isinstance(algorithms, Mapping) else listed(algorithms)
-    known = [rule for rule in rules if isinstance(rule, str) and rule in RULES]
+    known = [rule for rule in rules if isinstance(rule, str) and rule in STEPS]
     if not rules or len(known) < len(rules) or len(set(known)) < len(known):
         raise ValueError(
-            f"algorithms must be names out of {', '.join(RULES)}, each once, got "
+            f"algorithms must be names out of {', '.join(STEPS)}, each once, got "
             f"{algorithms!r}."
         )
     return rules
@@ -110,19 +130,33 @@ def checked_start(start: Any) -> tuple[float, float]:
 
 
 def sort_out(
-    rules: Sequence[str], hyperparameters: Mapping[str, Any]
-) -> tuple[dict[str, list[float]], dict[str, float]]:
-    """Split hyperparameters into sliders' grids and fixed numbers, checked."""
+    rules: Sequence[str], hyperparameters: Mapping[str, Any], family: Any = None
+) -> tuple[dict[str, list[float]], dict[str, Value]]:
+    """Split hyperparameters into sliders' grids and fixed values, checked.
+
+    Beside the rules' own, there may be those of a family of surfaces, and those that
+    a hyperparameter given as a function asks for.
+    """
     known = list(dict.fromkeys(name for rule in rules for name in takes(rule)))
+    functions = {n: f for n, f in hyperparameters.items() if callable(f)}
+    asked = {p: d.default for f in functions.values() for p, d in asked_for(f)}
+    own = (
+        set()
+        if family is None or isinstance(family, Surface)
+        else set(parameters_of(family))
+    )
     grids, fixed = {}, {}
     for name, value in hyperparameters.items():
-        if name not in known:
+        if name not in known and (name in functions or name not in {*own, *asked}):
             raise ValueError(
                 f"{', '.join(rules)} takes {', '.join(known)}, got {name}={value!r}."
             )
+        if name in functions:
+            fixed[name] = value
+            continue
         check_hyperparameter(name, value)
         if np.ndim(value) == 0:
-            fixed[name] = float(value)
+            fixed[name] = checked_number(name, value)
             continue
         grid = np.asarray(value, float)
         if grid.ndim != 1 or not len(grid) or not np.all(np.diff(grid) > 0):
@@ -131,12 +165,24 @@ def sort_out(
                 f"{value!r}."
             )
         grids[name] = grid.tolist()
+    for name, default in asked.items():
+        given = name in grids or (name in fixed and name not in functions)
+        if not given and name not in known and default is inspect.Parameter.empty:
+            raise ValueError(
+                f"{name} must be given, since {', '.join(functions)} is a function of "
+                f"it: a number, or rising values for its slider."
+            )
     if len(grids) > 2:
         raise ValueError(
             f"an explorer has sliders for two hyperparameters, got {', '.join(grids)}: "
             "give a number for the others."
         )
     return grids, fixed
+
+
+def asked_for(function: Callable[..., Any]) -> list[tuple[str, inspect.Parameter]]:
+    """The parameters of a hyperparameter that is a function of others."""
+    return list(parameters_of(function).items())
 
 
 def starting_positions(
@@ -173,6 +219,6 @@ def check_showable(tables: Mapping[str, Table], start: tuple[float, float]) -> N
         if not table.lived.all():
             raise ValueError(
                 f"the first step of {rule} from start = {start} is too large to be "
-                f"shown: give a start nearer to the window {table.surface.window}, or "
+                f"shown: give a start nearer to the window {table.window}, or "
                 "smaller values of alpha."
             )

@@ -210,8 +210,10 @@ FAKE_MODEL = """(async () => {
   const scripts = [...host.querySelectorAll("script")];
   const data = scripts.find((s) => s.type === "application/json");
   const state = JSON.parse(data.textContent);
-  for (const name of ["runs", "background"]) state[name] = new DataView(
-    Uint8Array.from(atob(state[name]), (c) => c.charCodeAt(0)).buffer);
+  const bytes = (text) => new DataView(
+    Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+  state.runs = bytes(state.runs);
+  state.backgrounds = state.backgrounds.map(bytes);
   const url = scripts.at(-1).textContent.match(/import\\("([^"]+)"/)[1];
   const { default: widget } = await import(url);
   const callbacks = [];
