@@ -66,14 +66,15 @@ function render({ model, el }) {
 
   const live = tag("div", { className: "lez10-live", role: "status" });
   const plots = panels.flatMap((panel) => [tag("div", { className: "lez10-title", textContent: panel.title }), panel.canvas]);
-  const side = surface ? [surface.canvas, tag("div", { className: "lez10-side" }, ...plots, controls)]
-    : [tag("div", { className: "lez10-four" }, ...panels.map((panel, n) => tag("div", {}, plots[2 * n], plots[2 * n + 1]))), controls];
+  const several = panels.length > 1; // then the controls stand in a row below
+  const side = surface ? [surface.canvas, tag("div", { className: "lez10-side" }, ...plots, ...(several ? [] : [controls]))]
+    : [tag("div", { className: "lez10-four" }, ...panels.map((panel, n) => tag("div", {}, plots[2 * n], plots[2 * n + 1])))];
   const inner = tag("div", { className: "lez10-body" },
-    tag("div", { className: "lez10-stage" }, ...side),
+    tag("div", { className: "lez10-stage" }, ...side), ...(several ? [controls] : []),
     tag("div", { className: "lez10-numbers" }, table), live);
   const root = tag("div", { className: "lez10-explorer", role: "group", "aria-label": scene.titles[0],
     "data-prevent-swipe": "" }, inner);
-  if (panels.length > 1) root.classList.add("lez10-several");
+  if (several) root.classList.add("lez10-several");
   if (surface) surface.canvas.style.cssText = `--wide:${surface.x1 - surface.x0};--high:${surface.y1 - surface.y0}`;
   // Plain keys move a slider, not the slide or the notebook; Ctrl+S still saves.
   root.addEventListener("keydown", (event) => {

@@ -10,7 +10,7 @@ import nbformat
 from nbconvert import SlidesExporter
 from playwright.sync_api import Page
 
-from lez10.widgets import Explorer
+from lez10.widgets.runs import TableOfRuns
 
 NOTHING = "data:text/javascript,"
 NO_MATHJAX = (
@@ -20,13 +20,13 @@ NO_MATHJAX = (
 NO_MERMAID = "data:text/javascript,export default {initialize(){}}"
 
 
-def static_bundle(explorer: Explorer) -> dict:
+def static_bundle(explorer: TableOfRuns) -> dict:
     """What a cell holds when the notebook is run for a page or a deck."""
     with mock.patch.dict(os.environ, LEZ10_STATIC="1"):
         return explorer._repr_mimebundle_()[0]
 
 
-def write_page(path: Path, *explorers: Explorer) -> Path:
+def write_page(path: Path, *explorers: TableOfRuns) -> Path:
     bodies = "".join(
         f"<section>{static_bundle(explorer)['text/html']}</section>"
         for explorer in explorers
@@ -36,11 +36,11 @@ def write_page(path: Path, *explorers: Explorer) -> Path:
     return path
 
 
-def write_slides(path: Path, *explorers: Explorer) -> Path:
+def write_slides(path: Path, *explorers: TableOfRuns) -> Path:
     """A deck of nbconvert: a slide with a heading for each explorer."""
     cells = []
     for explorer in explorers:
-        heading = nbformat.v4.new_markdown_cell(f"## {explorer.surface.title}")
+        heading = nbformat.v4.new_markdown_cell(f"## {explorer.scene['titles'][0]}")
         heading.metadata.slideshow = {"slide_type": "slide"}
         output = nbformat.v4.new_output("display_data", data=static_bundle(explorer))
         code = nbformat.v4.new_code_cell("Explorer(...)", outputs=[output])

@@ -7,19 +7,22 @@ import pytest
 from explorer_pages import block_network, write_page, write_slides
 from lab_server import CHROMIUM, browser, lab, open_notebook, run_all, write_notebook
 
-from lez10.surfaces import rosenbrock
-from lez10.widgets import Explorer
+from lez10.surfaces import quadratic, rosenbrock
+from lez10.widgets import Explorer, ScheduleExplorer
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="there is no chromium on this machine"
 )
 
 EXPLORER = ".lez10-explorer"
-PICTURE = ".lez10-stage > canvas"
+PICTURES = ".lez10-stage canvas"
 
 
-def pixels(explorer) -> str:
-    return explorer.locator(PICTURE).evaluate("canvas => canvas.toDataURL()")
+def pixels(explorer) -> list[str]:
+    """What the surface and the small plots show."""
+    return explorer.locator(PICTURES).evaluate_all(
+        "canvases => canvases.map((canvas) => canvas.toDataURL())"
+    )
 
 
 def after_drawing(page, act):
@@ -48,7 +51,7 @@ def check_sliders(page, explorer):
         slider = sliders.nth(n)
         for act in (
             lambda s=slider: s.press("ArrowLeft"),
-            lambda s=slider: click_at(s, 0.3),
+            lambda s=slider: click_at(s, 0.1 if share(s) > 0.5 else 0.7),
             lambda s=slider: s.press("ArrowUp"),
         ):
             before, value = pixels(explorer), slider.input_value()
@@ -57,6 +60,11 @@ def check_sliders(page, explorer):
             assert pixels(explorer) != before
         shown = explorer.locator("output").nth(n).inner_text()
         assert slider.get_attribute("aria-valuetext") == shown
+
+
+def share(slider) -> float:
+    """How far along its range a slider stands."""
+    return slider.evaluate("input => input.value / input.max")
 
 
 def click_at(slider, fraction):
@@ -113,6 +121,33 @@ def explorers():
     )
 
 
+@pytest.fixture(scope="module")
+def extended():
+    """A family of surfaces; small plots, two and three; no surface at all."""
+    return (
+        Explorer(
+            quadratic,
+            ["momentum", "nesterov"],
+            condition=[1, 3, 10, 30, 100],
+            alpha=lambda condition: 1 / condition,
+            at={"condition": 10},
+        ),
+        Explorer(
+            "quadratic",
+            ["momentum", "nesterov"],
+            show=("loss", "head to tail"),
+            at={"k": 4},
+        ),
+        Explorer(
+            "quadratic",
+            ["adam", "adam_uncorrected"],
+            show=("v", "r", "step"),
+            sigma=1.0,
+        ),
+        ScheduleExplorer(),
+    )
+
+
 def test_in_jupyterlab(tmp_path):
     write_notebook(
         tmp_path / "notebook.ipynb",
@@ -150,7 +185,7 @@ def test_on_slides_without_kernel_and_network(tmp_path, explorers):
         for n in range(2):
             assert slide(page) == n
             explorer = page.locator(EXPLORER).nth(n)
-            explorer.locator(PICTURE).wait_for()
+            explorer.locator(PICTURES).first.wait_for()
             page.wait_for_timeout(1000)  # the deck's own transition
             check_sliders(page, explorer)
             check_playing(page, explorer)
@@ -166,6 +201,47 @@ def test_on_slides_without_kernel_and_network(tmp_path, explorers):
         assert slide(page) == 0
         assert page.errors == []
         assert tried == []
+
+
+def test_small_plots_and_families_on_a_page(tmp_path, extended):
+    with browser(760, 900) as page:
+        tried = block_network(page)
+        page.goto(write_page(tmp_path / "page.html", *extended).as_uri())
+        check_all(page, len(extended))
+        family = page.locator(EXPLORER).first
+        condition = family.locator("input[type=range]").first
+        alone = family.locator("input[type=range]").last
+        alone.press("Home")  # both at the start: what changes is the ground
+        page.wait_for_timeout(100)
+        before = pixels(family)[0]
+        after_drawing(page, lambda: condition.press("Home"))
+        assert pixels(family)[0] != before
+        label = family.locator(PICTURES).first.get_attribute("aria-label")
+        assert label.startswith("Quadratic, condition number 1. Step 0 of 150")
+        page.set_viewport_size({"width": 400, "height": 900})
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+        assert page.errors == [] and tried == []
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="npm brings reveal.js")
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_small_plots_and_families_on_slides(tmp_path, extended, size):
+    with browser(*size) as page:
+        page.goto(write_slides(tmp_path / "deck.html", *extended).as_uri())
+        page.wait_for_selector(".reveal.ready")
+        for n in range(len(extended)):
+            explorer = page.locator(EXPLORER).nth(n)
+            explorer.locator(PICTURES).first.wait_for()
+            page.wait_for_timeout(1000)
+            check_sliders(page, explorer)
+            box = explorer.bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= size[0]
+            assert box["y"] >= 0 and box["y"] + box["height"] <= size[1], (n, box)
+            explorer.get_by_role("button").focus()
+            explorer.get_by_role("button").blur()
+            page.keyboard.press("ArrowRight")
+        assert page.errors == []
 
 
 def test_the_picture_stands_without_javascript(tmp_path, explorers):
