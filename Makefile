@@ -16,7 +16,7 @@ export LAB_NO_BROWSER = $(value NO_BROWSER)
 
 # The cells of a notebook print the same in every run, whatever is set for scripts.
 NBVAL := env -u KERAS_BACKEND -u LEZ10_STATIC -u MPLBACKEND \
-         PYTHONHASHSEED=0 JAX_PLATFORMS=cpu $(PY) -m pytest --nbval \
+         PYTHONHASHSEED=0 JAX_PLATFORMS=cpu OPENBLAS_NUM_THREADS=1 $(PY) -m pytest --nbval \
          --nbval-current-env --nbval-sanitize-with tests/nbval.cfg \
          --nbval-cell-timeout 120
 

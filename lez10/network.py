@@ -222,7 +222,8 @@ class Perceptron:
         passes.append(Pass(below, outputs, None))
         return outputs, passes
 
-    def _backward(self, theta, outputs, passes, targets):
+    def _backward(self, theta, outputs, passes, targets, seen=None):
+        """The gradient; into the list seen, those at each hidden layer's W h + b."""
         gradient = np.empty_like(theta)
         layers, out = self.views(theta), self.views(gradient)
         d = self._output_gradient(outputs, targets)
@@ -230,6 +231,8 @@ class Perceptron:
         for i in reversed(range(len(layers))):
             if i < len(layers) - 1:
                 d = self._through_hidden(d, passes[i], layers[i], out[i])
+                if seen is not None:
+                    seen.insert(0, d)
             np.matmul(d, passes[i].below.swapaxes(-1, -2), out=out[i].W)
             np.matmul(d, ones, out=out[i].b)
             if i:

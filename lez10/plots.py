@@ -152,8 +152,19 @@ def path(ax: Axes, theta: Array, algorithm: str, label: str | None = None) -> st
     return f"{went} to {point(end)} in {len(theta) - 1} steps."
 
 
-def arrow(ax: Axes, start: Array, move: Array, letter: str, text: str) -> str:
-    """An arrow for a letter of the lecture: g, v or step, labelled beyond its tip."""
+def arrow(
+    ax: Axes,
+    start: Array,
+    move: Array,
+    letter: str,
+    text: str,
+    *,
+    middle: bool = False,
+) -> str:
+    """An arrow for a letter of the lecture: g, v or step, labelled beyond its tip.
+
+    middle: the label stands beside its middle, where another arrow begins at the tip.
+    """
     tip = np.add(start, move)
     colour = LETTERS[letter]
     style = {"arrowstyle": "-|>", "color": colour, "lw": 2, "mutation_scale": 14}
@@ -162,8 +173,8 @@ def arrow(ax: Axes, start: Array, move: Array, letter: str, text: str) -> str:
     side = 1 if move[0] >= 0 else -1
     ax.annotate(
         text,
-        tip,
-        xytext=(7 * side, 0),
+        np.add(start, np.multiply(move, 0.5)) if middle else tip,
+        xytext=((14 if middle else 7) * side, 0),
         textcoords="offset points",
         ha="left" if side > 0 else "right",
         va="center",

@@ -127,6 +127,12 @@ def test_pictures_appear_whatever_is_set_for_scripts(tmp_path):
     assert "MPLBACKEND" not in lab_module.environment(tmp_path, {"MPLBACKEND": "agg"})
 
 
+def test_small_matrices_get_one_thread_unless_somebody_says_otherwise(tmp_path):
+    assert lab_module.environment(tmp_path, {})["OPENBLAS_NUM_THREADS"] == "1"
+    theirs = lab_module.environment(tmp_path, {"OPENBLAS_NUM_THREADS": "4"})
+    assert theirs["OPENBLAS_NUM_THREADS"] == "4"
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

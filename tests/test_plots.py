@@ -187,3 +187,11 @@ def test_selftest_passes_here_and_names_what_fails(monkeypatch):
 
     monkeypatch.setattr("lez10.selftest.CHECKS", (broken,))
     assert selftest().startswith("missing  broken: no such thing.")
+
+
+def test_an_arrow_s_label_stands_at_its_tip_or_beside_its_middle(ax):
+    sentence = plots.arrow(ax, (1.0, 2.0), (4.0, -2.0), "v", r"$\beta v$")
+    assert ax.texts[-1].xy == pytest.approx((5.0, 0.0))
+    assert sentence == "An arrow from (1.00, 2.00) to (5.00, 0.00): beta v."
+    plots.arrow(ax, (1.0, 2.0), (4.0, -2.0), "v", "v", middle=True)
+    assert ax.texts[-1].xy == pytest.approx((3.0, 1.0))

@@ -24,6 +24,7 @@ from nbclient.exceptions import (
 from lez10.course import CourseError
 from lez10.course.canonical import Notebook, dumps, loads, tidy
 from lez10.course.files import write
+from lez10.course.lab import THREADS
 from lez10.course.problems import problems
 from lez10.plots import STATIC
 
@@ -32,6 +33,7 @@ TIMEOUT = 120
 
 # What else differs from one machine, or one day, to the next.
 STEADY = {"COLUMNS": "80", "JAX_PLATFORMS": "cpu", "PYTHONHASHSEED": "0", "TZ": "UTC"}
+STEADY |= THREADS
 
 
 class Client(NotebookClient):

@@ -107,6 +107,9 @@ def keep_quiet(workspace: Path) -> None:
         raise cannot_write(Path(error.filename or path), error) from error
 
 
+THREADS = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
 def config_folder(workspace: Path) -> Path:
     """A folder of Jupyter configuration that is the course's own."""
     return workspace / HIDDEN / "jupyter"
@@ -121,12 +124,16 @@ def environment(
     student's own configuration is read as ever. A kernel called python3 in the home
     folder may be another Python, without lez10: this environment's comes first. And
     a backend of matplotlib's set for scripts would leave notebooks without pictures.
+    The course's matrices are small: a second thread of BLAS costs more time than it
+    saves, and many times more while another program runs. Who sets the number of
+    threads is obeyed.
     """
     paths = [str(config_folder(workspace)), outer.get("JUPYTER_CONFIG_PATH", "")]
     return {
         **{name: value for name, value in outer.items() if name != "MPLBACKEND"},
         "JUPYTER_CONFIG_PATH": os.pathsep.join(path for path in paths if path),
         "JUPYTER_PREFER_ENV_PATH": "1",
+        **{name: outer.get(name, number) for name, number in THREADS.items()},
     }
 
 

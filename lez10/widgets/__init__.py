@@ -8,14 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lez10.widgets.explorer import Explorer
+    from lez10.widgets.initialization import InitializationExplorer
     from lez10.widgets.monitor import TrainingMonitor
+    from lez10.widgets.normalization import NormalizationExplorer
     from lez10.widgets.playground import Playground
+    from lez10.widgets.schedules import ScheduleExplorer
 
-__all__ = ["Explorer", "Playground", "TrainingMonitor"]
+__all__ = [
+    "Explorer",
+    "InitializationExplorer",
+    "NormalizationExplorer",
+    "Playground",
+    "ScheduleExplorer",
+    "TrainingMonitor",
+]
 
 HOMES = {
     "Explorer": "explorer",
+    "InitializationExplorer": "initialization",
+    "NormalizationExplorer": "normalization",
     "Playground": "playground",
+    "ScheduleExplorer": "schedules",
     "TrainingMonitor": "monitor",
 }
 

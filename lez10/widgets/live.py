@@ -7,6 +7,7 @@ which takes a third of the time of the same PNG in full colour.
 
 import html
 import io
+from collections.abc import Iterable
 from typing import Any
 
 import ipywidgets as widgets
@@ -18,19 +19,19 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
-from lez10.appearance import ALGORITHMS, DPI, PAPER, YOURS
+from lez10.appearance import ALGORITHMS, DPI, PAPER, YOURS, Look
 from lez10.plots import Picture, static
 
 TEXT = "margin:2px 0;line-height:1.4"
 SHARPNESS = 1.5  # pixels of the picture per pixel of an ordinary screen
 
 
-def palette() -> Image.Image:
-    """64 colours: each algorithm's in six shades towards the paper, and greys."""
+def palette(looks: Iterable[Look] = (*ALGORITHMS.values(), YOURS)) -> Image.Image:
+    """64 colours: that of each look in five shades towards the paper, and greys."""
     paper = np.array(to_rgb(PAPER))
     # 0.18 is the opacity of a band over seeds; the others smooth the lines' edges
     shades = [1.0, 0.8, 0.6, 0.4, 0.18]
-    inks = [to_rgb(seen.colour) for seen in (*ALGORITHMS.values(), YOURS)]
+    inks = [to_rgb(seen.colour) for seen in looks]
     colours = [paper + s * (np.array(ink) - paper) for ink in inks for s in shades]
     colours += list(np.linspace(0, 1, 64 - len(colours))[:, None] * paper)
     numbers = np.round(255 * np.array(colours)).astype(int)

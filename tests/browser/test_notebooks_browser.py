@@ -1,4 +1,5 @@
-"""The shipped notebooks in a real JupyterLab: top to bottom, without an error."""
+"""The shipped notebooks in a real JupyterLab: top to bottom, without an error, and
+every widget answers to a hand on each of its sliders."""
 
 import shutil
 from pathlib import Path
@@ -26,21 +27,45 @@ def url(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS, ids=str)
-def test_a_notebook_runs_and_its_explorer_answers(url, name):
+def test_a_notebook_runs_and_its_widgets_answer(url, name):
     with browser() as page:
         open_notebook(page, url, name)
         run_all(page, 180)
         wrong = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
         assert wrong.all_inner_texts() == []
-        surface = page.locator(".lez10-stage > canvas").first
-        surface.scroll_into_view_if_needed()
-        slider = page.locator(".lez10-play input[type=range]").first
-        slider.focus()
-        before = surface.screenshot()
-        for _ in range(12):
-            slider.press("ArrowRight")
-        page.wait_for_timeout(300)
-        assert surface.screenshot() != before
+        explorers = page.locator(".lez10-explorer")
+        for n in range(explorers.count()):
+            sliders = explorers.nth(n).locator("input[type=range]")
+            canvases = explorers.nth(n).locator(".lez10-stage canvas")
+            for m in range(sliders.count()):
+                moves(page, canvases, CANVAS, sliders.nth(m))
+        live = page.locator("div.widget-vbox:has(> img.widget-image)")
+        assert explorers.count() + live.count() > 0
+        for n in range(live.count()):
+            if live.nth(n).get_by_role("button", name="Start").count():
+                continue  # the monitor draws when it trains
+            handles = live.nth(n).locator(".noUi-handle")
+            pictures = live.nth(n).locator("img.widget-image")
+            for m in range(handles.count()):
+                moves(page, pictures, SOURCE, handles.nth(m))
         SCREENSHOTS.mkdir(exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
         assert page.errors == []
+
+
+CANVAS = "found => found.map((canvas) => canvas.toDataURL()).join()"
+SOURCE = "found => found.map((image) => image.src).join()"
+
+
+def moves(page, pictures, reading, slider):
+    """Whether a slider, moved by its keys, moves its pictures."""
+    slider.scroll_into_view_if_needed()
+    slider.focus()
+    before = pictures.evaluate_all(reading)
+    for key in ("ArrowRight", "ArrowLeft", "ArrowLeft", "Home", "End"):
+        slider.press(key)
+        page.wait_for_timeout(150)
+        if pictures.evaluate_all(reading) != before:
+            return
+    page.wait_for_timeout(2000)
+    assert pictures.evaluate_all(reading) != before, slider.inner_text()
