@@ -1,12 +1,15 @@
 """Every notebook run once, cell by cell: what its figures hold, what its widgets bear.
 
-nbval compares the stored texts; here are the pictures, which are not stored.
+nbval compares the stored texts; here are the pictures, which are not stored. nbval
+runs with Keras; here every notebook is run as where Keras is not installed.
 """
 
 import ast
 import functools
 import itertools
-import warnings
+import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -109,19 +112,26 @@ def displayed(name: str) -> list[tuple[int, Any]]:
 def run_once(name: str) -> list[tuple[int, Any]] | Exception:
     """Run a notebook's code here, once for all tests."""
     try:
-        with warnings.catch_warnings():
-            # Keras hands numpy its arrays in an old way
-            warnings.filterwarnings("ignore", "__array__ impl", DeprecationWarning)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(sys.modules, "keras", None)  # its import fails
             return run(name)
     except Exception as error:
         return error
 
 
 def run(name: str) -> list[tuple[int, Any]]:
-    """What each cell shows: the value of its last line."""
+    """What each cell shows, and at the end, as cell -1, all that was printed."""
     notebook = nbformat.read(shipped()[name], as_version=4)
     scope: dict[str, Any] = {"__name__": "notebook"}
-    shown = []
+    shown: list[tuple[int, Any]] = []
+    printed = StringIO()
+    with redirect_stdout(printed):
+        run_cells(name, notebook, scope, shown)
+    return [*shown, (-1, printed.getvalue())]
+
+
+def run_cells(name, notebook, scope, shown) -> None:
+    """Run the code, and note the value of each cell's last line."""
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
@@ -133,7 +143,6 @@ def run(name: str) -> list[tuple[int, Any]]:
             value = eval(compile(ast.Expression(last.value), where, "eval"), scope)
             if value is not None:
                 shown.append((number, value))
-    return shown
 
 
 def figures(name: str) -> list[Picture]:
@@ -148,6 +157,13 @@ def widgets_of(name: str, kind: type) -> list[Any]:
 def test_a_notebook_has_figures_and_a_widget(name):
     assert figures(name)
     assert widgets_of(name, TableOfRuns) or widgets_of(name, LiveWidget)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_keras_a_notebook_says_how_to_install_it(name):
+    number, printed = displayed(name)[-1]
+    assert number == -1
+    assert "Keras is missing. Run: %pip install keras jax\n" in printed
 
 
 @pytest.mark.parametrize("name", NAMES)
