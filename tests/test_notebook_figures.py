@@ -28,6 +28,7 @@ NAMES = sorted(name for name in shipped() if Path(name).stem != "00_start")
 
 # What each figure must show, in the order of the notebook: names of its series.
 FIVE = "5 seeds"
+DRAWN = ("he_normal", "glorot_normal", "glorot_uniform", "normal", "uniform")
 SERIES: dict[str, list[tuple[str, ...]]] = {
     "01_sgd": [
         ("α = 0.1", "α = 0.25"),
@@ -87,8 +88,8 @@ SERIES: dict[str, list[tuple[str, ...]]] = {
     "11_initialization": [
         ("weights x 0.5", "weights x 1", "weights x 2", FIVE),
         ("zeros", "constant", "glorot_normal"),
-        ("he_normal", "glorot_normal", "glorot_uniform", "normal", "uniform", FIVE),
-        ("he_normal", "glorot_normal", "glorot_uniform", "normal", "uniform", FIVE),
+        (*DRAWN, FIVE, "spread of activations, relu", "spread of gradients, relu"),
+        (*DRAWN, FIVE, "spread of activations, tanh", "spread of gradients, tanh"),
         ("he_normal", "glorot_normal", "zeros", "normal", "uniform", FIVE),
     ],
     "12_batch_normalization": [

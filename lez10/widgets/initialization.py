@@ -156,7 +156,7 @@ class InitializationExplorer(LiveWidget):
             share = float(np.median(saturated(self.network, last)))
             if share > 0.5:
                 told.append(
-                    f"The last layer saturates: phi is flat at {share:.0%} of it."
+                    f"The last layer saturates: φ is flat at {share:.0%} of it."
                 )
         if len(up) > 1:
             told += going("activations", up, "from layer to layer")
@@ -195,7 +195,7 @@ class InitializationExplorer(LiveWidget):
         self.phi = widgets.Dropdown(
             options=[(name, name) for name in PHI],
             value=phi,
-            **labelled("phi", "phi, the activation function of the hidden layers"),
+            **labelled("φ", "φ (phi), the activation function of the hidden layers"),
         )
         self.scale = controls.RateSlider(
             SCALES, scale, **labelled("scale", "What the weights are multiplied by")

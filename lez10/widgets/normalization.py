@@ -6,6 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from lez10 import plots
+from lez10.appearance import SERIES
 from lez10.arguments import check_count, check_finite, check_positive
 from lez10.data import digits
 from lez10.distribution_plots import distributions, window
@@ -13,7 +14,7 @@ from lez10.initializers import glorot_normal
 from lez10.network import PHI, WHERE
 from lez10.stages import BN, ORDER, stages
 from lez10.widgets import controls
-from lez10.widgets.live import LiveWidget
+from lez10.widgets.live import LiveWidget, palette
 
 WIDTH, UNITS = 32, 3  # of the layer; of those that are shown
 WIDER = np.array([[1.0], [2.0], [4.0]])  # their weights are drawn unequally wide
@@ -79,6 +80,7 @@ class NormalizationExplorer(LiveWidget):
             controls.row(self.size, self.seed),
             controls.row(self.numbers["scale"], self.numbers["b"]),
         )
+        self.picture.palette = palette(SERIES)
         self.windows: dict[str, tuple[float, float]] = {}
         self.update()
 
@@ -167,12 +169,12 @@ class NormalizationExplorer(LiveWidget):
     ) -> None:
         labelled = controls.labelled
         self.where = widgets.Dropdown(
-            options=[(f"{place} phi", place) for place in WHERE],
+            options=[(f"{place} φ", place) for place in WHERE],
             value=where,
-            **labelled("BN", "Whether batch norm stands before or after phi"),
+            **labelled("BN", "Whether batch norm stands before or after φ"),
         )
         self.phi = widgets.Dropdown(
-            options=PHI, value=phi, **labelled("phi", "The layer's activation phi")
+            options=PHI, value=phi, **labelled("φ", "The layer's activation φ")
         )
         self.size = controls.GridSlider(
             SIZES, size, **labelled("batch", "How many images the minibatch has")
