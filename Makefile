@@ -20,11 +20,12 @@ NBVAL := env -u KERAS_BACKEND -u LEZ10_STATIC -u MPLBACKEND \
          --nbval-current-env --nbval-sanitize-with tests/nbval.cfg \
          --nbval-cell-timeout 120
 
-.PHONY: help lab test test-browser frameworks bench clean-notebooks
+.PHONY: help lab test test-notebooks test-browser frameworks bench clean-notebooks
 
 help:
 	@echo "make lab              the course, in JupyterLab (FOLDER=… PORT=… NO_BROWSER=1)"
 	@echo "make test             the tests"
+	@echo "make test-notebooks   every notebook against its stored outputs, part of test"
 	@echo "make test-browser     the widgets in a real JupyterLab, in Debian's Chromium"
 	@echo "make frameworks       the tests against TensorFlow and PyTorch"
 	@echo "make bench            the benchmarks"
@@ -42,6 +43,10 @@ test: $(VENV)/.test
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy lez10
 	$(PY) -m pytest tests
+	@$(MAKE) --no-print-directory test-notebooks
+
+# OPENBLAS_CORETYPE=Nehalem make test-notebooks: as on a processor of that kind.
+test-notebooks: $(VENV)/.test
 	$(NBVAL) notebooks
 
 test-browser: $(VENV)/.test

@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from unittest import mock
@@ -22,17 +23,24 @@ from lez10.optimizers import RULES
 from lez10.surfaces import quadratic
 from lez10.tables import tabulate
 from lez10.training import history, iterate
-from lez10.widgets import Explorer
+from lez10.widgets import Explorer, ScheduleExplorer
+from lez10.widgets.runs import TableOfRuns
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
     "--disable-background-networking --disable-component-update"
 ).split()
-CASES = {
-    "momentum": ("quadratic", "momentum"),
-    "three side by side": ("quadratic", ("sgd", "momentum", "nesterov")),
-    "all eight": ("quadratic", tuple(RULES)),
+PAIR = ("momentum", "nesterov")
+ADAMS = ("adam", "adam_uncorrected")
+CASES: dict[str, Callable[[], TableOfRuns]] = {
+    "momentum": lambda: Explorer("quadratic", "momentum"),
+    "three side by side": lambda: Explorer("quadratic", ("sgd", *PAIR)),
+    "all eight": lambda: Explorer("quadratic", tuple(RULES)),
+    "head to tail": lambda: Explorer("quadratic", PAIR, show=("loss", "head to tail")),
+    "three small plots": lambda: Explorer("quadratic", ADAMS, show=("v", "r", "step")),
+    "a family": lambda: Explorer(quadratic, PAIR, condition=[1, 3, 10, 30, 100]),
+    "schedules": ScheduleExplorer,
 }
 
 # Moves one slider after the other through its range, at k = 150 mostly: long paths.
@@ -55,7 +63,7 @@ MEASURE = """async (count) => {
 }"""
 
 
-def latencies(explorer: Explorer, count: int = 300) -> list[float]:
+def latencies(explorer: TableOfRuns, count: int = 300) -> list[float]:
     """Milliseconds from input to drawn, one per input."""
     from playwright.sync_api import sync_playwright
 
@@ -84,11 +92,11 @@ def seconds(work, rounds: int = 7) -> float:
     return median(taken)
 
 
-def first_picture(arguments: tuple) -> float:
+def first_picture(make: Callable[[], TableOfRuns]) -> float:
     """Seconds to build an explorer and all that its cell sends, in a warm kernel."""
 
     def work():
-        Explorer(*arguments)._repr_mimebundle_()
+        make()._repr_mimebundle_()
 
     work()
     return seconds(work)
@@ -114,14 +122,14 @@ def main() -> None:
     paths, packed = table_times()
     print(f"table 40 x 20 x 150, momentum: paths {paths * 1e3:.1f} ms", end=", ")
     print(f"all channels, packed {packed * 1e3:.1f} ms")
-    for name, arguments in CASES.items():
-        size = len(Explorer(*arguments).runs)
+    for name, make in CASES.items():
+        size = len(make().runs)
         print(f"{name}: {size:,} bytes of runs", end=", ")
-        print(f"first picture {first_picture(arguments):.2f} s", end="")
+        print(f"first picture {first_picture(make):.2f} s", end="")
         if CHROMIUM is None:
             print()
             continue
-        found = latencies(Explorer(*arguments))
+        found = latencies(make())
         print(f", slider to drawn: median {median(found):.1f} ms", end=", ")
         print(f"p95 {np.percentile(found, 95):.1f} ms ({len(found)} inputs)")
     if CHROMIUM is None:

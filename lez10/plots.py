@@ -323,7 +323,11 @@ def keep_window(ax: Axes) -> None:
 
 def point(p: Array) -> str:
     """A point, for a sentence."""
-    return "({}, {})".format(*(f"{c:.2f}" if abs(c) < 1e4 else f"{c:.2g}" for c in p))
+    # rounded first: a zero has no sign then
+    numbers = (round(float(c), 2) + 0.0 if abs(c) < 1e4 else c for c in p)
+    return "({}, {})".format(
+        *(f"{c:.2f}" if abs(c) < 1e4 else f"{c:.2g}" for c in numbers)
+    )
 
 
 def spoken(text: str) -> str:

@@ -195,3 +195,8 @@ def test_an_arrow_s_label_stands_at_its_tip_or_beside_its_middle(ax):
     assert sentence == "An arrow from (1.00, 2.00) to (5.00, 0.00): beta v."
     plots.arrow(ax, (1.0, 2.0), (4.0, -2.0), "v", "v", middle=True)
     assert ax.texts[-1].xy == pytest.approx((3.0, 1.0))
+
+
+def test_a_point_near_zero_has_no_sign():
+    assert plots.point((-1e-17, -0.004)) == "(0.00, 0.00)"
+    assert plots.point((-1.256, 2e7)) == "(-1.26, 2e+07)"
