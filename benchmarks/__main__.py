@@ -15,7 +15,7 @@ TOPICS = {
     "settings": "10,000 settings at once, 100 Adam steps",
     "perceptron": "the perceptron 64-32-10 on digits, an epoch, per setting",
     "imports": "the import, in fresh processes",
-    "live_update": "a slider update of the playground, computed and drawn",
+    "live_update": "a slider update of the live widgets, computed and drawn",
     "table": "an explorer's table: paths of 40 x 20 settings, 150 steps",
 }
 

@@ -1,12 +1,17 @@
-"""The time of a playground's slider update: computing, drawing, encoding, sending.
+"""The time of a live widget's slider update: computing, drawing, encoding, sending.
 
-The floor is for the usual case, one or two algorithms and 100 steps. The other rows
-tell where its 15 ms end.
+The floor is for the playground's usual case, one or two algorithms and 100 steps. The
+other rows tell where its 15 ms end, and what the widgets of notebooks 11 and 12 take.
 """
 
 from benchmarks.timing import Row, duration, interleaved, per
 from lez10.optimizers import RULES
-from lez10.widgets import Playground
+from lez10.widgets import (
+    InitializationExplorer,
+    NormalizationExplorer,
+    Playground,
+)
+from lez10.widgets.controls import GridSlider
 
 UPDATES = 20
 FLOOR = 0.015
@@ -21,15 +26,25 @@ def playground(algorithms: int, steps: int) -> Playground:
     return Playground(NAMES[:algorithms], surface, steps=steps)
 
 
-def moving(shown: Playground):
-    """Moves the slider of momentum's rate, as a hand does."""
-    slider = shown.shelf.sliders["momentum"]["alpha"]
+def moving(slider: GridSlider):
+    """Moves a slider, as a hand does."""
+    values = [slider.grid[n % len(slider.grid)] for n in range(UPDATES)]
 
     def run():
-        for alpha in slider.grid[:UPDATES]:
-            slider.value = alpha
+        for value in values:
+            slider.value = value
 
     return run
+
+
+def others() -> dict[str, GridSlider]:
+    """A slider of each of the other live widgets, small and at its largest."""
+    largest = InitializationExplorer(depth=12, width=128)
+    return {
+        "initialisation, 6 layers of 64": InitializationExplorer().scale,
+        "initialisation, 12 layers of 128": largest.scale,
+        "batch norm, 256 images": NormalizationExplorer().numbers["gamma"],
+    }
 
 
 def encoding(shown: Playground):
@@ -43,7 +58,12 @@ def encoding(shown: Playground):
 def measure() -> list[Row]:
     """The usual cases, what encoding takes of the second, and more than usual."""
     shown = {case: playground(*case) for case in (*USUAL, *MORE)}
-    runs = {case: moving(shown[case]) for case in shown}
+    runs = {
+        case: moving(playing.shelf.sliders["momentum"]["alpha"])
+        for case, playing in shown.items()
+    }
+    more = others()
+    runs |= {name: moving(slider) for name, slider in more.items()}
     runs["encoding"] = encoding(shown[2, 100])
     times = {name: per(t, UPDATES) for name, t in interleaved(runs).items()}
 
@@ -56,4 +76,5 @@ def measure() -> list[Row]:
         *(row(case, FLOOR) for case in USUAL),
         duration("  of this, encoding the picture", times["encoding"]),
         *(row(case) for case in MORE),
+        *(duration(name, times[name]) for name in more),
     ]
