@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lez10.activations import PHI, activate, slope
 from lez10.arguments import (
     check_at_least,
     check_count,
@@ -30,7 +31,6 @@ from lez10.normalization import (
 )
 
 Array = Any
-PHI = ("tanh", "relu", "sigmoid")
 OBJECTIVES = ("cross_entropy", "squared")
 WHERE = ("before", "after")
 
@@ -183,6 +183,20 @@ class Perceptron:
         outputs, passes = self._forward(theta, X, statistics=statistics)
         return self._backward(theta, outputs, passes, self._targets(X, y))
 
+    def trace(
+        self, theta: Array, X: Array, y: Array
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """What runs through the hidden layers, first layer first.
+
+        Returns their activations phi(W h + b) and the gradients of the mean loss at
+        their W h + b, each (settings, n, m).
+        """
+        theta = np.asarray(theta)
+        gradients: list[np.ndarray] = []
+        outputs, passes = self._forward(theta, X)
+        self._backward(theta, outputs, passes, self._targets(X, y), gradients)
+        return [here.activation for here in passes[:-1]], gradients
+
     def accuracy(
         self, theta: Array, X: Array, y: Array, running: Array | None = None
     ) -> Array:
@@ -210,7 +224,7 @@ class Perceptron:
             normalized = z if self.normalize == "before" else None
             if normalized is not None:
                 z = self._normalize(z, layer, i, stored, seen)
-            activation = self._activate(z)
+            activation = activate(self.phi, z)
             above = activation
             if self.normalize == "after":
                 normalized = activation
@@ -243,7 +257,7 @@ class Perceptron:
         """From the gradient above a hidden layer to the one at its W h + b."""
         if self.normalize == "after":
             d = self._denormalize(d, here.normalized, layer, out)
-        d *= self._slope(here.activation)
+        d *= slope(self.phi, here.activation)
         if self.normalize == "before":
             d = self._denormalize(d, here.normalized, layer, out)
         return d
@@ -264,26 +278,6 @@ class Perceptron:
             d.swapaxes(-1, -2), z.swapaxes(-1, -2), layer.gamma, self.epsilon
         )
         return dx.swapaxes(-1, -2)
-
-    def _activate(self, z):
-        """phi(z), written over z."""
-        if self.phi == "tanh":
-            return np.tanh(z, out=z)
-        if self.phi == "relu":
-            return np.maximum(z, 0, out=z)
-        z *= 0.5
-        np.tanh(z, out=z)  # the sigmoid is 0.5 + 0.5 tanh(z / 2): no overflow
-        z *= 0.5
-        z += 0.5
-        return z
-
-    def _slope(self, activation):
-        """The slope of phi, written in phi's own output."""
-        if self.phi == "tanh":
-            return 1 - activation * activation
-        if self.phi == "relu":
-            return activation > 0
-        return activation * (1 - activation)
 
     def _loss(self, outputs, targets):
         if self.objective == "squared":

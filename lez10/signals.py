@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lez10.activations import slope
 from lez10.arguments import check_numbers
 from lez10.network import Perceptron
 
@@ -36,14 +37,11 @@ def signals(network: Perceptron, theta: Array, X: Array, y: Array) -> Signals:
     Raises ValueError where they do not fit the network.
     """
     theta = check_numbers("theta", theta)
-    gradients: list[np.ndarray] = []
     with np.errstate(over="ignore", invalid="ignore"):  # the weights may be huge
-        outputs, passes = network._forward(theta, X)
-        targets = network._targets(X, y)
-        network._backward(theta, outputs, passes, targets, gradients)
-        m = outputs.shape[-1]  # network's loss is the mean over the examples
-        gradients = [m * g for g in gradients]
-    return Signals([here.activation for here in passes[:-1]], gradients)
+        activations, gradients = network.trace(theta, X, y)
+        # the network's loss is the mean over the examples
+        gradients = [g.shape[-1] * g for g in gradients]
+    return Signals(activations, gradients)
 
 
 def spread(layers: Sequence[Array]) -> np.ndarray:
@@ -78,7 +76,7 @@ def saturated(network: Perceptron, activation: Array) -> np.ndarray:
     if network.phi == "relu":
         raise ValueError("saturated needs phi tanh or sigmoid: relu does not saturate.")
     steepest = 1.0 if network.phi == "tanh" else 0.25
-    flat = network._slope(np.asarray(activation)) < FLAT * steepest
+    flat = slope(network.phi, np.asarray(activation)) < FLAT * steepest
     return flat.mean(axis=(-2, -1))
 
 

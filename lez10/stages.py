@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lez10.network import WHERE, Perceptron
+from lez10 import activations
+from lez10.network import WHERE
 from lez10.normalization import batchnorm_train
 
 Array = Any
@@ -33,21 +34,13 @@ def stages(
     """
     if where not in WHERE:
         raise ValueError(f"where must be one of {WHERE}, got {where!r}.")
+    if phi not in activations.PHI:
+        raise ValueError(f"phi must be one of {activations.PHI}, got {phi!r}.")
     z = np.asarray(X) @ np.transpose(W) + b
     if where == "before":
         y, _, _ = batchnorm_train(z, gamma, beta, epsilon)
-        last = activated(y, phi)
+        last = activations.activate(phi, y.copy())
         return {AFFINE: z, BN: y, PHI: last}
-    h = activated(z, phi)
+    h = activations.activate(phi, z.copy())
     last, _, _ = batchnorm_train(h, gamma, beta, epsilon)
     return {AFFINE: z, PHI: h, BN: last}
-
-
-def activated(z: Array, phi: str) -> np.ndarray:
-    """phi of each number of z (m, n), by a perceptron that only hands on."""
-    n = np.shape(z)[1]
-    network = Perceptron((n, n, n), phi, "squared")
-    theta = np.zeros((1, network.n_params))
-    for layer in network.views(theta):
-        layer.W[0] = np.eye(n)
-    return network.forward(theta, z)[0].T

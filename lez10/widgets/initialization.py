@@ -7,11 +7,12 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lez10 import layer_plots, plots
+from lez10.activations import PHI
 from lez10.appearance import FONT_SIZE, INK
 from lez10.arguments import check_count, check_positive
 from lez10.data import digits
 from lez10.initializers import INITIALIZERS
-from lez10.network import PHI, Perceptron
+from lez10.network import Perceptron
 from lez10.signals import Signals, factor, saturated, signals, spread, units_equal
 from lez10.widgets import controls
 from lez10.widgets.live import LiveWidget, palette

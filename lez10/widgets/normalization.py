@@ -6,12 +6,13 @@ import ipywidgets as widgets
 import numpy as np
 
 from lez10 import plots
+from lez10.activations import PHI
 from lez10.appearance import SERIES
 from lez10.arguments import check_count, check_finite, check_positive
 from lez10.data import digits
 from lez10.distribution_plots import distributions, window
 from lez10.initializers import glorot_normal
-from lez10.network import PHI, WHERE
+from lez10.network import WHERE
 from lez10.stages import BN, ORDER, stages
 from lez10.widgets import controls
 from lez10.widgets.live import LiveWidget, palette
