@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from lez10.scheduled import SCHEDULES, START, progress
+from lez10.schedule_runs import SCHEDULES, START, progress
 from lez10.widgets import ScheduleExplorer
 
 

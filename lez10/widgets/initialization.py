@@ -120,13 +120,6 @@ class InitializationExplorer(LiveWidget):
         """Activations and gradients of the hidden layers."""
         return signals(self.network, self.theta(), self.X, self.y)
 
-    def update(self, _: Any = None) -> None:
-        """Draw the networks at the controls' values and show their signals."""
-        try:
-            self._update()
-        except Exception as error:  # nobody sees the log behind a widget
-            self.say(f"The picture could not be drawn: {error}")
-
     def _update(self) -> None:
         found = self.signals()
         up, down = spread(found.activations), spread(found.gradients)

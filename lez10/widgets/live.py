@@ -127,7 +127,8 @@ class LivePicture:
 class LiveWidget(widgets.VBox):
     """A live picture over its controls, a status line and the picture's description.
 
-    On static pages it stands as its current picture.
+    A subclass computes and draws in ``_update``. On static pages the widget stands as
+    its current picture.
     """
 
     def __init__(self, *controls: widgets.Widget):
@@ -139,6 +140,16 @@ class LiveWidget(widgets.VBox):
             [self.picture.image, self.status, *controls, self.description],
             layout={"max_width": "100%"},
         )
+
+    def update(self, _: Any = None) -> None:
+        """Show the picture at the controls' values; say what went wrong, if it did."""
+        try:
+            self._update()
+        except Exception as error:  # nobody sees the log behind a widget
+            self.say(f"The picture could not be drawn: {error}")
+
+    def _update(self) -> None:
+        """Compute and draw at the controls' values; nothing for who draws otherwise."""
 
     def show(self, *sentences: str) -> None:
         """Send the picture, and its sentences as text below the controls."""

@@ -107,13 +107,6 @@ class NormalizationExplorer(LiveWidget):
             epsilon=value["epsilon"],
         )
 
-    def update(self, _: Any = None) -> None:
-        """Compute the layer at the sliders' values and show the picture."""
-        try:
-            self._update()
-        except Exception as error:  # nobody sees the log behind a widget
-            self.say(f"The picture could not be drawn: {error}")
-
     def _update(self) -> None:
         values = self.stages()
         windows = {name: self._window(name, values[name]) for name in values}

@@ -108,16 +108,9 @@ class Playground(LiveWidget):
             self.kept[name] = wanted, self.run(name)
         return self.kept[name][1]
 
-    def update(self, _: Any = None) -> None:
-        """Run everything at the sliders' values and show the picture."""
+    def _update(self) -> None:
         if self._quiet:
             return
-        try:
-            self._update()
-        except Exception as error:  # nobody sees the log behind a widget
-            self.say(f"The picture could not be drawn: {error}")
-
-    def _update(self) -> None:
         if axis_for(self.steps.value) != self.axis:
             self._draw_background()
         runs, mistake, warning = {}, "", self._of_limit()

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from lez10.appearance import PAPER, SERIES, Look
 from lez10.arguments import check_count
-from lez10.scheduled import CHANNELS, SCHEDULES, tabulate_schedule
+from lez10.schedule_runs import CHANNELS, SCHEDULES, tabulate_schedule
 from lez10.tables import Table
 from lez10.widgets.pictures import Runs, draw_panel, line
 from lez10.widgets.runs import TableOfRuns
