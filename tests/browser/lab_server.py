@@ -137,23 +137,34 @@ def open_notebook(page: Page, url: str, name: str) -> None:
 
 
 def run_all(page: Page, timeout: float = 90) -> None:
-    """Run all cells; again where JupyterLab lost the wish because it was not ready."""
+    """Run all cells, and wait until each of them has run.
+
+    Again, on a page loaded anew, where JupyterLab lost the wish because it was not
+    ready. The notebook must not store counts of cells that ran earlier.
+    """
     prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
     until = time.monotonic() + timeout
     page.add_locator_handler(
         page.locator("dialog"), lambda _: accept(page), no_wait_after=True
     )
-    page.wait_for_selector(READY, timeout=60_000)
     while time.monotonic() < until:
+        page.wait_for_selector(READY, timeout=60_000)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator('[data-command="runmenu:run-all"]').click()
-        patience = time.monotonic() + 30
-        while time.monotonic() < min(until, patience):
+        patience = time.monotonic() + 10
+        while time.monotonic() < until:
             said = prompts.all_text_contents()
             if said and all(re.search(r"\[\d+\]", prompt) for prompt in said):
                 return
+            begun = any(re.search(r"\[[\d*]+\]", prompt) for prompt in said)
+            if not begun and time.monotonic() > patience:
+                page.reload()
+                break
             time.sleep(0.1)
-    raise AssertionError(f"cells did not finish: {prompts.all_inner_texts()}")
+    raise AssertionError(
+        f"cells did not finish: {prompts.all_inner_texts()}; on the page: "
+        f"{page.locator('dialog, .jp-NotebookPanel-toolbar').all_inner_texts()}"
+    )
 
 
 def accept(page: Page) -> None:
