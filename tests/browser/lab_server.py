@@ -18,6 +18,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import nbformat
@@ -139,30 +140,35 @@ def open_notebook(page: Page, url: str, name: str) -> None:
 def run_all(page: Page, timeout: float = 90) -> None:
     """Run all cells, and wait until each of them has run.
 
-    Again, on a page loaded anew, where JupyterLab lost the wish because it was not
-    ready. The notebook must not store counts of cells that ran earlier.
+    Again where JupyterLab lost the wish because it was not ready, and in the end on a
+    page loaded anew. The notebook must not store counts of cells that ran earlier.
     """
     prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
     until = time.monotonic() + timeout
     page.add_locator_handler(
         page.locator("dialog"), lambda _: accept(page), no_wait_after=True
     )
-    while time.monotonic() < until:
+    page.on("dialog", lambda dialog: dialog.accept())  # to leave the page
+    said: list[str] = []
+    for attempt in count(1):
+        if time.monotonic() > until:
+            break
+        if attempt % 3 == 0:
+            page.reload()
         page.wait_for_selector(READY, timeout=60_000)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator('[data-command="runmenu:run-all"]').click()
-        patience = time.monotonic() + 10
+        patience = time.monotonic() + 6
         while time.monotonic() < until:
             said = prompts.all_text_contents()
             if said and all(re.search(r"\[\d+\]", prompt) for prompt in said):
                 return
             begun = any(re.search(r"\[[\d*]+\]", prompt) for prompt in said)
             if not begun and time.monotonic() > patience:
-                page.reload()
                 break
             time.sleep(0.1)
     raise AssertionError(
-        f"cells did not finish: {prompts.all_inner_texts()}; on the page: "
+        f"cells did not finish: {said}; on the page: "
         f"{page.locator('dialog, .jp-NotebookPanel-toolbar').all_inner_texts()}"
     )
 
