@@ -184,12 +184,23 @@ def values_of(
     given = {**defaults(rule), **fixed, **arrays}
     has = takes(rule)
     return {
-        name: value(**{p: given[p] for p in arguments(rule, value, given)})
-        if callable(value)
-        else value
+        name: result_of(name, value, rule, given) if callable(value) else value
         for name, value in given.items()
         if name in has
     }
+
+
+def result_of(
+    name: str, function: Callable[..., Any], rule: str, given: Mapping[str, Any]
+) -> Array:
+    """A hyperparameter that is a function of others; ValueError where that fails."""
+    try:
+        return function(**{p: given[p] for p in arguments(rule, function, given)})
+    except Exception as error:
+        raise ValueError(
+            f"the function given for {name} must take the sliders' arrays, but with "
+            f"{rule} it raised {type(error).__name__}: {error}."
+        ) from error
 
 
 def arguments(

@@ -227,6 +227,10 @@ def test_every_channel_has_its_words():
             "two hyperparameters",
         ),
         ({"alpha": lambda beta: -beta, "beta": [0.5, 0.9]}, "alpha must be"),
+        ({"surface": quadratic, "condition": ["a", "b"]}, "condition must be a number"),
+        ({"alpha": lambda effective: effective, "effective": ["x"]}, "effective must"),
+        ({"alpha": lambda beta: beta, "beta": lambda alpha: alpha}, "got a function"),
+        ({"alpha": lambda beta: 1 / 0}, "raised ZeroDivisionError"),
     ],
 )
 def test_wrong_wishes_are_refused_in_one_sentence(arguments, says):

@@ -28,6 +28,9 @@ QUIET = {
     }
 }
 
+# The course's matrices are small: a second thread of BLAS costs more than it brings.
+THREADS = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
 
 def lab(
     folder: str | None = None,
@@ -107,9 +110,6 @@ def keep_quiet(workspace: Path) -> None:
         raise cannot_write(Path(error.filename or path), error) from error
 
 
-THREADS = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-
-
 def config_folder(workspace: Path) -> Path:
     """A folder of Jupyter configuration that is the course's own."""
     return workspace / HIDDEN / "jupyter"
@@ -124,9 +124,7 @@ def environment(
     student's own configuration is read as ever. A kernel called python3 in the home
     folder may be another Python, without lez10: this environment's comes first. And
     a backend of matplotlib's set for scripts would leave notebooks without pictures.
-    The course's matrices are small: a second thread of BLAS costs more time than it
-    saves, and many times more while another program runs. Who sets the number of
-    threads is obeyed.
+    Who sets the number of BLAS's threads is obeyed.
     """
     paths = [str(config_folder(workspace)), outer.get("JUPYTER_CONFIG_PATH", "")]
     return {

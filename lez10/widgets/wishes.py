@@ -11,6 +11,7 @@ from lez10.arguments import (
     check_count,
     check_finite,
     check_hyperparameter,
+    check_numbers,
 )
 from lez10.channels import CHANNELS, channels_of, takes
 from lez10.surfaces import SURFACES, Surface
@@ -155,6 +156,7 @@ def sort_out(
             fixed[name] = value
             continue
         check_hyperparameter(name, value)
+        check_numbers(name, value)
         if np.ndim(value) == 0:
             fixed[name] = checked_number(name, value)
             continue
@@ -166,7 +168,13 @@ def sort_out(
             )
         grids[name] = grid.tolist()
     for name, default in asked.items():
-        given = name in grids or (name in fixed and name not in functions)
+        if name in functions:
+            asking = [n for n, f in functions.items() if name in parameters_of(f)]
+            raise ValueError(
+                f"{name} must be a number, or rising values for its slider, since "
+                f"{' and '.join(asking)} asks for it; got a function."
+            )
+        given = name in grids or name in fixed
         if not given and name not in known and default is inspect.Parameter.empty:
             raise ValueError(
                 f"{name} must be given, since {', '.join(functions)} is a function of "
