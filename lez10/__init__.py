@@ -45,6 +45,7 @@ from lez10.stopping import (
     gradient_norm,
     no_improvement,
     should_stop,
+    steps_to_target,
     target_loss,
 )
 from lez10.surfaces import (
@@ -113,6 +114,7 @@ __all__ = [
     "sgd",
     "should_stop",
     "split",
+    "steps_to_target",
     "target_loss",
     "uniform",
     "update_running",

@@ -1,5 +1,6 @@
 """The `lez10` command: a thin layer over the modules that do the work."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -57,6 +58,80 @@ def lab(
         typer.echo(f"lez10 lab: {error}", err=True)
         raise typer.Exit(2) from None
     raise typer.Exit(code)
+
+
+@app.command()
+def experiment(
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="three-workloads, four-panels, four-panels-digits, "
+            "four-panels-scaled or four-panels-valley."
+        ),
+    ],
+    trials: Annotated[
+        int, typer.Option(help="Settings tried per algorithm, panel and search.")
+    ] = 100,
+    searches: Annotated[
+        int, typer.Option(help="Independent repetitions of the whole search.")
+    ] = 5,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="The SQLite file to keep the runs in; what it holds is not run again.",
+            show_default="NAME.sqlite",
+        ),
+    ] = None,
+    npz: Annotated[
+        Path | None, typer.Option(help="Write the small file that notebooks read, too.")
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes.", show_default="one per core"),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Run on this Dask cluster instead: tcp://HOST:PORT."),
+    ] = None,
+) -> None:
+    """Repeat the comparisons of notebooks 09 and 10, at any size.
+
+    A run that was stopped goes on where it was when the same command is given again.
+    """
+    try:
+        from rich.console import Console
+
+        from lez10.experiments import ExperimentError
+        from lez10.experiments.command import experiment as run
+    except ModuleNotFoundError as error:
+        typer.echo(
+            f"lez10 experiment: {error.name} is missing: pip install "
+            "'lez10[experiments]'.",
+            err=True,
+        )
+        raise typer.Exit(2) from None
+    out = out or Path(f"{name}.sqlite")
+    try:
+        run(
+            name,
+            trials=trials,
+            searches=searches,
+            out=out,
+            npz=npz,
+            workers=workers or -1,
+            scheduler=scheduler,
+            console=Console(),
+        )
+    except ExperimentError as error:
+        typer.echo(f"lez10 experiment: {error}", err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        typer.echo(
+            f"lez10 experiment: stopped; what was run is in {out}, and the same "
+            "command goes on from there.",
+            err=True,
+        )
+        raise typer.Exit(130) from None
 
 
 if __name__ == "__main__":

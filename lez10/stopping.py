@@ -75,3 +75,9 @@ def should_stop(losses: Array, patience: int, tolerance: float) -> Array:
     last = losses[-patience:].min(axis=0)
     with np.errstate(invalid="ignore"):  # inf - inf
         return (before - last <= tolerance) | (before == last)
+
+
+def steps_to_target(losses: Array, target: float) -> int:
+    """The first index at which a loss is at most target, -1 if there is none (1.8)."""
+    reached = np.flatnonzero(np.asarray(losses, float) <= target)
+    return int(reached[0]) if len(reached) else -1

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lez10.widgets.budget import BudgetExplorer
     from lez10.widgets.explorer import Explorer
     from lez10.widgets.initialization import InitializationExplorer
     from lez10.widgets.monitor import TrainingMonitor
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from lez10.widgets.schedules import ScheduleExplorer
 
 __all__ = [
+    "BudgetExplorer",
     "Explorer",
     "InitializationExplorer",
     "NormalizationExplorer",
@@ -24,6 +26,7 @@ __all__ = [
 ]
 
 HOMES = {
+    "BudgetExplorer": "budget",
     "Explorer": "explorer",
     "InitializationExplorer": "initialization",
     "NormalizationExplorer": "normalization",

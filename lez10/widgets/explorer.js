@@ -7,7 +7,7 @@ const REACH = 6; // em, the longest arrow
 function render({ model, el }) {
   const scene = model.get("scene"), { words, steps, axis } = scene, codes = halves(model.get("runs"));
   const surface = scene.window && new Plane(scene, scene.window, scene.ticks, scene.axes, true);
-  const panels = scene.panels.map((panel) => (panel.enlarged ? new HeadToTail(scene, panel) : new Curves(scene, panel)));
+  const panels = scene.panels.map((panel) => new (panel.enlarged ? HeadToTail : panel.dots ? Dots : Curves)(scene, panel));
 
   // ---- the controls
   const sliders = {};
@@ -70,11 +70,13 @@ function render({ model, el }) {
   const side = surface ? [surface.canvas, tag("div", { className: "lez10-side" }, ...plots, ...(several ? [] : [controls]))]
     : [tag("div", { className: "lez10-four" }, ...panels.map((panel, n) => tag("div", {}, plots[2 * n], plots[2 * n + 1])))];
   const inner = tag("div", { className: "lez10-body" },
-    tag("div", { className: "lez10-stage" }, ...side), ...(several ? [controls] : []),
+    tag("div", { className: "lez10-stage" }, ...side), ...(scene.caption ? [tag("p", { textContent: scene.caption })] : []),
+    ...(several ? [controls] : []),
     tag("div", { className: "lez10-numbers" }, table), live);
   const root = tag("div", { className: "lez10-explorer", role: "group", "aria-label": scene.titles[0],
     "data-prevent-swipe": "" }, inner);
   if (several) root.classList.add("lez10-several");
+  if (scene.layout) root.classList.add(scene.layout);
   if (surface) surface.canvas.style.cssText = `--wide:${surface.x1 - surface.x0};--high:${surface.y1 - surface.y0}`;
   // Plain keys move a slider, not the slide or the notebook; Ctrl+S still saves.
   root.addEventListener("keydown", (event) => {
@@ -94,7 +96,7 @@ function render({ model, el }) {
         if (+k.value < steps) k.value = +k.value + 1;
         if (+k.value >= steps) run(false);
         schedule(performance.now());
-      }, calm ? CALM : PLAYING);
+      }, Math.max(scene.pace ?? 0, calm ? CALM : PLAYING));
       schedule(performance.now());
     }
     play.textContent = on ? "❚❚ " + words.pause : "▶ " + words.play;

@@ -18,7 +18,7 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[na
 // Three digits, which is what the buffers hold.
 function digits(x) {
   const size = Math.abs(x);
-  const text = !Number.isFinite(x) ? "" : x === 0 ? "0"
+  const text = x === Infinity ? "∞" : !Number.isFinite(x) ? "" : x === 0 ? "0"
     : size < 1e-3 || size >= 1e4 ? x.toExponential(1)
     : size >= 1e3 ? x.toFixed(0) : x.toPrecision(3);
   return text.replaceAll("-", "−");
@@ -39,7 +39,8 @@ function reader(codes, rule, i, j, last) {
     vector(name, k) { return [this.number(name, k, 0), this.number(name, k, 1)]; },
     text(name, k, c = 0) {
       const channel = rule.channels[name];
-      return (Math.abs(code(channel, k, c)) >= LIMIT ? "≥ " : "") + digits(this.number(name, k, c));
+      if (channel.whole) return String(this.number(name, k, c));
+      return (Math.abs(code(channel, k, c)) === LIMIT ? "≥ " : "") + digits(this.number(name, k, c));
     },
     // one past the last step up to k at which there is a number
     alive(k) {

@@ -74,3 +74,40 @@ class HeadToTail extends Plane {
     if (size > 1) this.arrow(from, [dx / size, dy / size], size, colour, 0);
   }
 }
+
+// Where each algorithm stands, above its name: a dot on a bar, and below a number. What
+// lies above the axis has a mark on top, and its dot is hollow.
+class Dots extends Plane {
+  constructor(scene, { title, number, low, high, log, ticks, marks }) {
+    super(scene, [-0.6, scene.rules.length - 0.4, low, high], [[], ticks], ["", ""], false);
+    Object.assign(this, { title, number, marks, place: log ? Math.log10 : Number, above: 1.8, below: 8,
+      before: 0.8 + 0.62 * Math.max(...ticks.map(([, text]) => text.length)) });
+  }
+  draw(shown, k) {
+    const { ctx, em, scene, number, y0, y1, rect: [left, top, right, bottom] } = this;
+    const up = (value) => Math.min(y1, Math.max(y0, this.place(value)));
+    const median = ({ run }) => run.number(`median${number}`, k);
+    const best = Math.min(...shown.map(median));
+    if (this.place(best) <= y1) this.line([[left, this.at(0, up(best))[1]], [right, this.at(0, up(best))[1]]], scene.ink, 1, [4, 3]);
+    for (const one of shown) {
+      const { rule, run } = one, x = scene.rules.indexOf(rule), [low, high] = run.vector(`range${number}`, k);
+      this.line([this.at(x, up(low)), this.at(x, up(high))], rule.colour, 2.2);
+      const hollow = this.place(median(one)) > y1;
+      this.marker(this.at(x, up(median(one))), rule, 11, hollow);
+      ctx.fillStyle = rule.colour; ctx.textAlign = "center";
+      const [middle] = this.at(x, 0);
+      ctx.fillText(run.text(`best${number}`, k), middle, bottom + 0.9 * em);
+      if (this.place(high) > y1) ctx.fillText(this.marks[high < Infinity ? 0 : 1], middle, top - (hollow ? 1.2 : 0.7) * em);
+    }
+    for (const [x, rule] of scene.rules.entries()) this.name(rule, this.at(x, 0)[0], bottom + 1.8 * em);
+  }
+  // A name that ends at a place and is read upwards; a long one has two lines.
+  name({ label, colour }, x, y) {
+    const { ctx, em } = this, lines = label.replace(" + ", " +\n").split("\n");
+    ctx.save();
+    ctx.translate(x, y); ctx.rotate(-Math.PI / 2);
+    ctx.fillStyle = colour; ctx.textAlign = "right";
+    for (const [n, text] of lines.entries()) ctx.fillText(text, 0, (n - (lines.length - 1) / 2) * 0.85 * em);
+    ctx.restore();
+  }
+}

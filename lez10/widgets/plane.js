@@ -40,8 +40,9 @@ class Plane {
     for (const [side, size] of [["width", w], ["height", h]]) {
       if (canvas[side] !== Math.round(size * ratio)) canvas[side] = Math.round(size * ratio);
     }
-    const em = this.em = font.size, left = 2.6 * em, top = 0.6 * em;
-    let wide = w - left - 0.8 * em, high = h - top - 1.7 * em;
+    const { above = 0.6, below = 1.7, before = 2.6 } = this; // em of room beside the frame
+    const em = this.em = font.size, left = before * em, top = above * em;
+    let wide = w - left - 0.8 * em, high = h - top - below * em;
     if (this.even) {
       const scale = Math.min(wide / (this.x1 - this.x0), high / (this.y1 - this.y0));
       wide = scale * (this.x1 - this.x0); high = scale * (this.y1 - this.y0);
@@ -89,15 +90,16 @@ class Plane {
     }
     ctx.fill();
   }
-  marker([x, y], rule, size) {
+  marker([x, y], rule, size, hollow = false) {
     const { ctx } = this;
     ctx.beginPath();
     for (const polygon of rule.marker) {
       polygon.forEach(([u, v], n) => ctx[n ? "lineTo" : "moveTo"](x + u * size, y - v * size));
       ctx.closePath();
     }
-    ctx.strokeStyle = this.scene.paper; ctx.lineWidth = 3; ctx.lineJoin = "round"; ctx.stroke();
-    ctx.fillStyle = rule.colour; ctx.fill();
+    const [edge, fill] = hollow ? [rule.colour, this.scene.paper] : [this.scene.paper, rule.colour];
+    ctx.strokeStyle = edge; ctx.lineWidth = 3; ctx.lineJoin = "round"; ctx.stroke();
+    ctx.fillStyle = fill; ctx.fill();
     this.taken.push([x - size / 2, y - size / 2, x + size / 2, y + size / 2]);
   }
   // A vector from the edge of the marker at a point; returns where its letter belongs.

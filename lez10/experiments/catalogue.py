@@ -1,0 +1,50 @@
+"""The experiments that the course tells of, by name."""
+
+from dataclasses import dataclass, field
+
+from lez10.experiments.protocols import PANELS
+from lez10.optimizers import RULES
+
+ALL = tuple(RULES)
+LECTURE = tuple(rule for rule in RULES if rule != "adagrad")  # those in its four panels
+SEEDS = (1, 2, 3, 4, 5)  # fresh ones, to train a winner again; a search has seed 0
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Workloads x protocols x rules, by name; every pair of them is a cell."""
+
+    name: str
+    title: str
+    workloads: tuple[str, ...]
+    protocols: tuple[str, ...]
+    rules: tuple[str, ...] = LECTURE
+    seeds: tuple[int, ...] = field(default=SEEDS)
+
+
+EXPERIMENTS: dict[str, Experiment] = {
+    experiment.name: experiment
+    for experiment in (
+        Experiment(
+            "three-workloads",
+            "eight algorithms, each tuned, on three workloads",
+            ("digits", "rare", "scaled"),
+            ("all",),
+            ALL,
+        ),
+        *(
+            Experiment(
+                name,
+                "what tuning does to the answer: four panels",
+                (workload,),
+                ("defaults", *PANELS),
+            )
+            for name, workload in (
+                ("four-panels", "rare"),
+                ("four-panels-digits", "digits"),
+                ("four-panels-scaled", "scaled"),
+                ("four-panels-valley", "valley"),
+            )
+        ),
+    )
+}

@@ -1,0 +1,145 @@
+"""`lez10 experiment`: run what is missing, keep it, and print what came out."""
+
+import platform
+import shlex
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from lez10 import __version__
+from lez10.arguments import check_count
+from lez10.experiments import ExperimentError
+from lez10.experiments.catalogue import EXPERIMENTS, Experiment
+from lez10.experiments.engines import WorkerLost, carried_out, engine
+from lez10.experiments.progress import progress
+from lez10.experiments.protocols import PROTOCOLS
+from lez10.experiments.report import report
+from lez10.experiments.spaces import TYPICAL, space
+from lez10.experiments.store import Store
+from lez10.experiments.tasks import (
+    Runs,
+    Task,
+    by_key,
+    missing,
+    missing_again,
+    results_of,
+)
+from lez10.experiments.workloads import WORKLOADS
+
+TRIES = 3  # how often workers may be lost while nothing gets done
+
+
+def experiment(
+    name: str,
+    *,
+    trials: int,
+    searches: int,
+    out: Path,
+    npz: Path | None = None,
+    workers: int = -1,
+    scheduler: str | None = None,
+    console: Console,
+) -> None:
+    """Run what ``out`` does not hold yet, and print what the whole says.
+
+    workers: processes, -1 for one per core; scheduler: a Dask cluster instead. npz:
+    where to write the small file that notebooks read. Raises ExperimentError with one
+    sentence for what cannot be done; what has been run until then is in ``out``.
+    """
+    chosen = check(name, trials, searches, npz)
+    with closing(Store(out, definition(chosen))) as store:
+        store.sign(command_line(name, trials, searches, out), versions())
+        plans: dict[str, Callable[[Runs], list[Task]]] = {
+            "searching": lambda runs: missing(chosen, trials, searches, runs),
+            "winners again": lambda runs: missing_again(chosen, trials, searches, runs),
+        }
+        with engine(workers, scheduler):
+            for title, plan in plans.items():
+                complete(title, plan, store, console)
+        runs, sessions = by_key(store.runs()), store.sessions()
+    about: dict[str, Any] = {"experiment": name, "sessions": sessions}
+    results = results_of(chosen, trials, searches, runs, about)
+    report(results, console)
+    if npz is not None:
+        results.save(npz)
+
+
+def check(name: str, trials: int, searches: int, npz: Path | None) -> Experiment:
+    """The experiment of that name; ExperimentError for what cannot be asked."""
+    if name not in EXPERIMENTS:
+        raise ExperimentError(
+            f"the experiments are {', '.join(EXPERIMENTS)}, got {name!r}."
+        )
+    try:
+        check_count("--trials", trials)
+        check_count("--searches", searches)
+    except ValueError as error:
+        raise ExperimentError(str(error)) from None
+    if npz is not None and (npz.is_dir() or not npz.resolve().parent.is_dir()):
+        raise ExperimentError(
+            f"--npz must name a file in a folder that exists, got {npz}."
+        )
+    return EXPERIMENTS[name]
+
+
+def complete(
+    title: str,
+    plan: Callable[[Runs], list[Task]],
+    store: Store,
+    console: Console,
+) -> None:
+    """Carry out what is missing, again where a worker was lost with what it did."""
+    lost, before = 0, -1
+    while tasks := plan(by_key(store.runs())):
+        left = sum(task.runs for task in tasks)
+        lost, before = (lost, left) if left == before else (0, left)
+        try:
+            with progress(title, left, console) as advance:
+                for runs in carried_out(tasks):
+                    store.add(runs)
+                    advance(len(runs))
+        except WorkerLost as error:
+            lost += 1
+            if lost == TRIES:
+                raise ExperimentError(
+                    f"workers died {TRIES} times in a row ({error}); what was done is "
+                    f"in {store.path}: free some memory or take fewer --workers, and "
+                    "run the same command again."
+                ) from None
+            console.print("A worker died: what it was doing is run again.")
+
+
+def definition(chosen: Experiment) -> dict[str, Any]:
+    """What the numbers depend on, apart from the versions of the libraries."""
+    return {
+        "experiment": chosen.name,
+        "definition": {
+            "lez10": __version__,
+            "workloads": {name: WORKLOADS[name].steps for name in chosen.workloads},
+            "protocols": [asdict(PROTOCOLS[name]) for name in chosen.protocols],
+            "spaces": {
+                rule: {name: list(one) for name, one in space(rule).items()}
+                for rule in chosen.rules
+            },
+            "typical": TYPICAL,
+            "seeds": list(chosen.seeds),
+        },
+    }
+
+
+def command_line(name: str, trials: int, searches: int, out: Path) -> str:
+    """The command as it can be typed again; who carries it out changes no number."""
+    words = ["lez10", "experiment", name, "--trials", str(trials)]
+    return shlex.join([*words, "--searches", str(searches), "--out", str(out)])
+
+
+def versions() -> dict[str, str]:
+    """The versions of all that computes."""
+    libraries = ("numpy", "joblib", "threadpoolctl", "sqlalchemy")
+    found = {"lez10": __version__, "python": platform.python_version()}
+    return found | {name: version(name) for name in libraries}
