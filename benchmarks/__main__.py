@@ -16,6 +16,7 @@ TOPICS = {
     "perceptron": "the perceptron 64-32-10 on digits, an epoch, per setting",
     "imports": "the import, in fresh processes",
     "live_update": "a slider update of the live widgets, computed and drawn",
+    "experiments": "the experiments of lecture 1.8",
     "table": "an explorer's table: paths of 40 x 20 settings, 150 steps",
 }
 
@@ -32,7 +33,8 @@ def seconds(value: float | None) -> str:
 
 def figure(value: float, unit: str) -> str:
     """A ratio, a speed-up or a time."""
-    return {"": f"{value:.3g}", "x": f"{value:.0f} x", "s": seconds(value)}[unit]
+    times = f"{value:.0f} x" if value >= 100 else f"{value:.2g} x"
+    return {"": f"{value:.3g}", "x": times, "s": seconds(value)}[unit]
 
 
 def line(row: Row) -> str:

@@ -134,7 +134,7 @@ def four_panels(
         found = standing(results, workload, name, budget)
         title = f"{n + 1}. {PROTOCOLS[name].title}"
         ax.set_title(title, fontsize=FONT_SIZE, color=INK, pad=21)
-        ax.set_ylabel(f"{task.metric} on test data", fontsize=FONT_SIZE)
+        ax.set_ylabel(f"test error ({task.metric})", fontsize=FONT_SIZE)
         fix_error_axes(ax, axis, results.rules)
         said, medians = [], [float("inf")]
         for x, rule in enumerate(results.rules):
@@ -149,7 +149,7 @@ def four_panels(
     after = f"winners of {counted(results.trials if budget is None else budget)}"
     lines = f"{heading(task)}: {after}.\n{key(results.searches)}"
     axes[0].figure.supxlabel(lines, fontsize=FONT_SIZE - 1, color=INK)
-    what = f"{heading(task)}: {task.metric} on test data of the {after}"
+    what = f"{heading(task)}: test error ({task.metric}) of the {after}"
     how = (
         f"median of {results.searches} searches, in brackets the lowest, the highest "
         "and the number of searches won or shared."
@@ -205,8 +205,13 @@ def in_words(one: Standing) -> str:
 
 def heading(task: Workload) -> str:
     """What was trained; a task that was made to show something says so."""
-    made = " (a designed task)" if task.designed.startswith("designed") else ""
+    made = f" (a {kind(task)} task)" if kind(task) else ""
     return f"{task.title[:1].upper()}{task.title[1:]}{made}"
+
+
+def kind(task: Workload) -> str:
+    """How a task was made, in one word, as it says itself; "" for data as they are."""
+    return task.designed.replace(":", " ").partition(" ")[0]
 
 
 def counted(trials: int) -> str:

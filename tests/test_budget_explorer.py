@@ -100,9 +100,12 @@ def test_the_words_of_the_script_say_what_the_sentence_says(explorer, found):
             said.append(words["at"].format(rule=data["label"], **values))
         assert " ".join(said).replace("inf", "∞") == explorer.sentence()
     sentence = explorer.sentence()
-    assert "(a designed task). The winners of 30 of 30 trials" in sentence
+    assert (
+        "(a designed task). Test errors (error rate) of the winners of 30 of 30"
+        in sentence
+    )
     median = 100 * np.median(found.errors("rare", "alpha", "sgd"))
-    assert f"SGD: median error rate in %, by panel: {median:.3g}, " in sentence
+    assert f"SGD: median in %, by panel: {median:.3g}, " in sentence
     assert re.search(r"of 7 searches won or shared: \d, \d, \d, \d\.", sentence)
     explorer.k = 0
     assert "∞" in explorer.sentence() and "inf" not in explorer.sentence()

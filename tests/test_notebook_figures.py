@@ -29,6 +29,7 @@ NAMES = sorted(name for name in shipped() if Path(name).stem != "00_start")
 # What each figure must show, in the order of the notebook: names of its series.
 FIVE = "5 seeds"
 DRAWN = ("he_normal", "glorot_normal", "glorot_uniform", "normal", "uniform")
+EIGHT = ("SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam", "NAdam")
 SERIES: dict[str, list[tuple[str, ...]]] = {
     "01_sgd": [
         ("α = 0.1", "α = 0.25"),
@@ -84,6 +85,18 @@ SERIES: dict[str, list[tuple[str, ...]]] = {
         ("β₂ = 0.9", "β₂ = 0.99", "β₂ = 0.999", "50 seeds"),
         ("δ = 1e-8", "δ = 0.01", "epsilon hat = 1e-8", "epsilon hat = 0.01"),
         ("SGD", "Momentum", "RMSProp", "Adam", "NAdam", "3 seeds"),
+    ],
+    "09_choosing_an_algorithm": [
+        (*EIGHT, FIVE, "validation error"),
+        ("a trial", "the winner", "validation error"),
+        (*EIGHT, FIVE, "validation error"),
+        (*EIGHT, FIVE, "validation error"),
+        (*EIGHT, "never", "digits: target 3.8 %", "rare: target 20.9 %"),
+        (*EIGHT, "won", "20 searches", "digits", "rare", "scaled"),
+    ],
+    "10_tuning_the_hyperparameters": [
+        ("SGD", "Adam", "1. α tuned, constant", "4. all tuned, α falling"),
+        ("better in 2", "worse in 15", "difference, hundredths"),
     ],
     "11_initialization": [
         ("weights x 0.5", "weights x 1", "weights x 2", FIVE),

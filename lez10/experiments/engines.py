@@ -37,7 +37,7 @@ def engine(workers: int, scheduler: str | None) -> Iterator[None]:
         with parallel_config("loky", n_jobs=workers):
             yield
         return
-    with cluster(scheduler) as client, parallel_config("dask"):
+    with cluster(scheduler) as client, parallel_config(telling_backend(client)):
         try:
             yield
         except ExperimentError:
@@ -61,8 +61,7 @@ def cluster(scheduler: str) -> Iterator[Any]:
         raise ExperimentError(
             "--scheduler needs Dask: pip install 'lez10[experiments]'."
         ) from None
-    # what goes wrong is said in one sentence here, and at length there
-    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+    logging.disable()  # what goes wrong is said in one sentence, not at length
     try:
         client = Client(scheduler, timeout=PATIENCE)
     except (OSError, ValueError, TypeError) as error:
@@ -83,6 +82,26 @@ def cluster(scheduler: str) -> Iterator[Any]:
         yield client
 
 
+def telling_backend(client: Any) -> Any:
+    """joblib's Dask backend, that also tells of a task that Dask has given up.
+
+    A task whose workers keep dying fails without a result of its own; joblib (1.6)
+    notes that and calls nobody, so that Parallel would wait for ever.
+    """
+    from joblib._dask import DaskDistributedBackend
+
+    class Telling(DaskDistributedBackend):
+        def submit(self, func, callback=None):
+            future = super().submit(func, callback)
+            if callback is not None:
+                future.add_done_callback(
+                    lambda done: done.exception() and callback(done.exception())
+                )
+            return future
+
+    return Telling(client=client)
+
+
 def carried_out(tasks: Sequence[Task]) -> Iterator[list[Run]]:
     """The runs of each task, in the order in which they are done.
 
@@ -90,7 +109,7 @@ def carried_out(tasks: Sequence[Task]) -> Iterator[list[Run]]:
     """
     try:
         with warnings.catch_warnings():  # a stop leaves results that nobody takes
-            warnings.filterwarnings("ignore", ".*but not used", UserWarning)
+            warnings.filterwarnings("ignore", r"\d+ tasks", UserWarning)
             yield from Parallel(return_as="generator_unordered")(
                 delayed(work)(task) for task in tasks
             )

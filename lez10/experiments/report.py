@@ -18,25 +18,26 @@ def report(results: Results, console: Console) -> None:
     """Print every workload's errors with their uncertainty, and what they show."""
     for workload in results.workloads:
         about = WORKLOADS[workload]
-        console.print(errors_table(results, workload))
+        unit = f"{about.metric} on test data in hundredths"
+        console.print(f"\n{about.title}: {unit}, {results.trials} trials each")
         if about.designed:
             console.print(f"This workload is {about.designed}.")
+        console.print(errors_table(results, workload))
         if set(PANELS) <= set(results.protocols):
             console.print(verdicts_table(results, workload))
 
 
 def errors_table(results: Results, workload: str) -> Table:
     """Rules x protocols: median and range over searches; of one, mean and spread."""
-    about, n = WORKLOADS[workload], results.searches
-    uncertain = "one search: mean ± standard deviation of fresh seeds"
-    if n > 1:
-        uncertain = f"{n} searches: median, and below it the lowest and the highest"
+    n = results.searches
     table = Table(
-        title=f"{about.title}\n{about.metric} on test data in hundredths, "
-        f"{results.trials} trials each\n{uncertain}",
         box=SIMPLE_HEAD,
         padding=(0, 1, 1 if n > 1 else 0, 0),
         collapse_padding=True,
+        caption="one search: mean ± standard deviation of fresh seeds"
+        if n == 1
+        else f"{n} searches: median, and below it the lowest and the highest",
+        min_width=66,
     )
     table.add_column("algorithm", no_wrap=True)
     for protocol in results.protocols:
@@ -64,6 +65,7 @@ def verdicts_table(results: Results, workload: str) -> Table:
         title="What the lecture says, and what these searches say",
         box=SIMPLE_HEAD,
         padding=(0, 1, 1, 0),
+        caption="Decided by sign tests over the searches, which take at least five.",
     )
     for heading in ("the sentence", "verdict", "searches that agree"):
         table.add_column(heading)

@@ -101,16 +101,20 @@ class Store:
 
     def sign(self, command: str, versions: dict[str, str]) -> None:
         """Record the command that works on the file, once."""
+        if {"command": command, "versions": versions} in self.sessions():
+            return
         row = {"command": command, "versions": json.dumps(versions)}
-        if row not in self.sessions():
-            with self._telling(), self.engine.begin() as connection:
-                connection.execute(insert(SESSIONS), row)
+        with self._telling(), self.engine.begin() as connection:
+            connection.execute(insert(SESSIONS), row)
 
-    def sessions(self) -> list[dict[str, str]]:
+    def sessions(self) -> list[dict[str, Any]]:
         """The commands and versions that made what is in the file."""
         asked = select(SESSIONS.c.command, SESSIONS.c.versions).order_by(SESSIONS.c.id)
         with self._telling(), self.engine.begin() as connection:
-            return [dict(row) for row in connection.execute(asked).mappings()]
+            return [
+                {"command": command, "versions": json.loads(versions)}
+                for command, versions in connection.execute(asked)
+            ]
 
     def add(self, runs: Iterable[Run]) -> None:
         """Keep runs, and the hyperparameters that each had. A known one stays."""

@@ -17,6 +17,7 @@ from lez10.panel_plots import (
     budgets,
     error_axis,
     four_panels,
+    kind,
     standing,
 )
 from lez10.tables import LIMIT, Table
@@ -128,13 +129,12 @@ class BudgetExplorer(TableOfRuns):
 
     def _heading(self) -> str:
         task = WORKLOADS[self.workload]
-        designed = task.designed.startswith("designed")
-        title = f"{task.title[:1].upper()}{task.title[1:]}"
-        return WORDS["designed task" if designed else "task"].format(task=title)
+        title, made = f"{task.title[:1].upper()}{task.title[1:]}", kind(task)
+        return WORDS["made task" if made else "task"].format(task=title, kind=made)
 
     def _trials(self, k: Any, steps: Any) -> str:
         about = {"title": WORDS["four panels"], "task": self._heading()}
-        return WORDS["budget scene"].format(k=k, steps=steps, **about)
+        return self._said("budget scene", k=k, steps=steps, **about)
 
     def _rule(self, label: str, median: str, best: str) -> str:
         """What is said of a rule, from a template for each panel's two numbers."""

@@ -64,18 +64,18 @@ WORDS = {
     "play budgets": "Play the number of trials",
     "four panels": "Four panels and the number of trials",
     "task": "{task}.",
-    "designed task": "{task} (a designed task).",
-    "budget scene": "{title}. {task} The winners of {k} of {steps} trials, on test "
-    "data.",
-    "budget rule": "{rule}: median {metric} in %, by panel: {medians}; of {searches} "
+    "made task": "{task} (a {kind} task).",
+    "budget scene": "{title}. {task} Test errors ({metric}) of the winners of {k} of "
+    "{steps} trials.",
+    "budget rule": "{rule}: median in %, by panel: {medians}; of {searches} "
     "searches won or shared: {bests}.",
     "panel title": "{n}. {title}",
-    "median": "panel {n}: median over {searches} searches of the winner's {metric}",
+    "median": "panel {n}: median over {searches} searches of the winner's test error",
     "best": "panel {n}: in how many of {searches} searches it had the lowest error",
-    "medians": "median {metric} in %, by panel",
+    "medians": "median test error in %, by panel",
     "bests": "searches won or shared, of {searches}",
     "budget numbers": "Median errors, and searches won or shared",
-    "budget key": "{heading} Dot: median {metric} of {searches} searches on test data; "
+    "budget key": "{heading} Dot: median test error ({metric}) of {searches} searches; "
     "bar: lowest to highest; number: searches won or shared; dashed: lowest median; "
     "▲: goes on above the axis; ∞: a run diverged.",
     "diverged": "diverged at step {k}",

@@ -1,0 +1,130 @@
+"""`lez10 experiment --scheduler`: a real Dask cluster of two workers, over TCP."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+from experiment_runs import finish, rows, start, wait_for_runs
+
+LARGE = {"trials": 25, "searches": 1, "name": "four-panels"}
+
+
+@contextmanager
+def cluster(workers: int = 2, **environment: str):
+    """A scheduler and its workers as processes; yields its address and all of them."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        host, port = free.getsockname()
+    address = f"tcp://{host}:{port}"
+    quiet = ["--no-dashboard"]
+    one = ["dask_worker", address, "--nthreads", "1", "--no-nanny", *quiet]
+    commands = [["dask_scheduler", "--host", address, *quiet], *[one] * workers]
+    processes: list[subprocess.Popen] = []
+    try:
+        for module, *more in commands:
+            processes.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", f"distributed.cli.{module}", *more],
+                    env=os.environ | environment,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            )
+            wait_until_it_listens(host, port, processes)
+        yield address, processes
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def wait_until_it_listens(host: str, port: int, processes: list) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        assert processes[0].poll() is None, "the scheduler did not start"
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the scheduler never listened")
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """What one process computes."""
+    out = tmp_path_factory.mktemp("large") / "runs.sqlite"
+    done = finish(out, "--workers", "1", **LARGE)
+    assert done.returncode == 0, done.stderr
+    return rows(out)
+
+
+def test_a_cluster_of_two_reproduces_it_to_the_bit(large, tmp_path):
+    out = tmp_path / "dask.sqlite"
+    with cluster() as (address, _):
+        done = finish(out, "--scheduler", address, **LARGE)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert rows(out) == large
+
+
+def test_a_worker_of_the_cluster_may_die(large, tmp_path):
+    out = tmp_path / "worker.sqlite"
+    with cluster() as (address, (_, one, _)):
+        process = start(out, "--scheduler", address, **LARGE)
+        wait_for_runs(process, out)
+        one.kill()
+        _, errors = process.communicate(timeout=240)
+    assert process.returncode == 0, errors
+    assert rows(out) == large
+
+
+def test_a_chunk_whose_worker_died_too_often_is_run_again(large, tmp_path):
+    """Dask gives such a task up: here after the first death, so that one is enough."""
+    out = tmp_path / "again.sqlite"
+    never = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    with cluster(**never) as (address, (_, one, _)):
+        process = start(out, "--scheduler", address, **LARGE)
+        wait_for_runs(process, out)
+        one.kill()  # in the middle of a task, since each has several to do
+        said, errors = process.communicate(timeout=240)
+    assert process.returncode == 0, errors
+    assert "A worker died: what it was doing is run again." in said
+    assert rows(out) == large
+
+
+def test_a_scheduler_that_is_lost_is_one_sentence_and_nothing_is_lost(large, tmp_path):
+    out = tmp_path / "scheduler.sqlite"
+    with cluster() as (address, (scheduler, *_)):
+        process = start(out, "--scheduler", address, **LARGE)
+        wait_for_runs(process, out)
+        scheduler.kill()
+        _, errors = process.communicate(timeout=120)
+    assert process.returncode == 2
+    (line,) = errors.splitlines()
+    assert line.startswith(f"lez10 experiment: the scheduler {address} was lost")
+    assert set(rows(out)) < set(large)
+    assert finish(out, "--workers", "1", **LARGE).returncode == 0
+    assert rows(out) == large
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere"])
+def test_a_scheduler_that_is_not_there_is_one_sentence(address, tmp_path):
+    done = finish(tmp_path / "x.sqlite", "--scheduler", address)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    wanted = f"a Dask scheduler that runs, such as .*, but {address} does not answer"
+    assert re.search(wanted, line)
+
+
+def test_a_cluster_without_workers_is_one_sentence(tmp_path):
+    with cluster(workers=0) as (address, _):
+        done = finish(tmp_path / "x.sqlite", "--scheduler", address)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert f"the scheduler {address} has no workers" in line
