@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from experiment_runs import finish, rows, start, wait_for_runs
@@ -120,6 +121,58 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(address, tmp_path):
     (line,) = done.stderr.splitlines()
     wanted = f"a Dask scheduler that runs, such as .*, but {address} does not answer"
     assert re.search(wanted, line)
+
+
+def test_a_cluster_of_one_does_the_work_itself(tmp_path):
+    """joblib would take it back: the worker's process is seen to compute."""
+    with cluster(workers=1) as (address, (_, worker)):
+        process = start(tmp_path / "one.sqlite", "--scheduler", address, **LARGE)
+        wait_for_runs(process, tmp_path / "one.sqlite", 100)
+        before = ticks_of(worker.pid), ticks_of(process.pid)
+        wait_for_runs(process, tmp_path / "one.sqlite", 500)
+        theirs, ours = ticks_of(worker.pid), ticks_of(process.pid)
+        process.kill()
+        process.communicate()
+    assert theirs - before[0] > 3 * (ours - before[1])
+
+
+def ticks_of(pid: int) -> int:
+    """CPU time that a process has used, in ticks of the clock."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+WITHOUT = "import sys; sys.modules['lez10'] = None; "
+WORKER = "from distributed.cli.dask_worker import main; sys.exit(main())"
+OLDER = (
+    "import sys, importlib.metadata as m; real = m.version; "
+    "m.version = lambda name: '0.0.1' if name == 'lez10' else real(name); "
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "sentence"),
+    [
+        (WITHOUT, "the cluster's workers need lez10 and what it asks for"),
+        (OLDER, "the cluster's workers need lez10 .*, but have 0.0.1: install"),
+    ],
+)
+def test_workers_that_cannot_do_it_are_told_of(before, sentence, tmp_path):
+    with cluster(workers=0) as (address, _):
+        command = [sys.executable, "-c", before + WORKER, address, "--nthreads", "1"]
+        worker = subprocess.Popen(
+            [*command, "--no-nanny", "--no-dashboard"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            done = finish(tmp_path / "x.sqlite", "--scheduler", address)
+        finally:
+            worker.kill()
+            worker.wait()
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert re.search(sentence, line)
 
 
 def test_a_cluster_without_workers_is_one_sentence(tmp_path):

@@ -8,12 +8,15 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
+from importlib.metadata import version
 from typing import Any
 
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from threadpoolctl import threadpool_limits
 
+from lez10 import __version__
 from lez10.experiments import ExperimentError
 from lez10.experiments.tasks import Run, Task, carry_out
 
@@ -79,7 +82,26 @@ def cluster(scheduler: str) -> Iterator[Any]:
                 f"the scheduler {scheduler} has no workers: start some with dask "
                 f"worker {scheduler}."
             ) from None
+        check_workers(client)
         yield client
+
+
+def check_workers(client: Any) -> None:
+    """ExperimentError unless all workers have this version of lez10."""
+    try:
+        # functions of the standard library: ours could not be sent to them
+        client.run(import_module, __name__)
+        found = set(client.run(version, "lez10").values())
+    except ImportError as error:
+        raise ExperimentError(
+            f"the cluster's workers need lez10 and what it asks for ({error}): pip "
+            "install 'lez10[experiments]' there."
+        ) from None
+    if found != {__version__}:
+        raise ExperimentError(
+            f"the cluster's workers need lez10 {__version__}, but have "
+            f"{', '.join(sorted(found))}: install the same version there."
+        )
 
 
 def telling_backend(client: Any) -> Any:
@@ -91,6 +113,10 @@ def telling_backend(client: Any) -> Any:
     from joblib._dask import DaskDistributedBackend
 
     class Telling(DaskDistributedBackend):
+        def effective_n_jobs(self, n_jobs):
+            # of a single worker joblib would do the work itself
+            return max(2, super().effective_n_jobs(n_jobs))
+
         def submit(self, func, callback=None):
             future = super().submit(func, callback)
             if callback is not None:
