@@ -19,11 +19,12 @@ from unittest import mock
 
 import numpy as np
 
+from lez10.experiments.results import stored
 from lez10.optimizers import RULES
 from lez10.surfaces import quadratic
 from lez10.tables import tabulate
 from lez10.training import history, iterate
-from lez10.widgets import Explorer, ScheduleExplorer
+from lez10.widgets import BudgetExplorer, Explorer, ScheduleExplorer
 from lez10.widgets.runs import TableOfRuns
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -41,6 +42,7 @@ CASES: dict[str, Callable[[], TableOfRuns]] = {
     "three small plots": lambda: Explorer("quadratic", ADAMS, show=("v", "r", "step")),
     "a family": lambda: Explorer(quadratic, PAIR, condition=[1, 3, 10, 30, 100]),
     "schedules": ScheduleExplorer,
+    "budgets": lambda: BudgetExplorer(stored("four-panels")),
 }
 
 # Moves one slider after the other through its range, at k = 150 mostly: long paths.

@@ -6,6 +6,7 @@ run, a schedule or an epoch check once, here.
 
 from __future__ import annotations  # numpy.random: loaded when used
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,18 @@ import numpy as np
 # Hyperparameters that every rule gives the same meaning.
 RATES = ("alpha", "delta")
 FRACTIONS = ("beta", "beta1", "beta2", "rho", "momentum", "running_momentum")
+
+
+class Named(dict[str, Any]):
+    """Things by name; asked for a name that it does not have, it says those it has."""
+
+    def __init__(self, kind: str, things: Iterable[Any]):
+        super().__init__({thing.name: thing for thing in things})
+        self.kind = kind
+
+    def __missing__(self, name: Any) -> Any:
+        """ValueError, in a sentence."""
+        raise ValueError(f"the {self.kind} are {', '.join(self)}, got {name!r}.")
 
 
 def check_hyperparameter(name: str, value: Any) -> None:

@@ -18,7 +18,7 @@ from lez10.channels import takes
 from lez10.experiments.results import Results
 from lez10.experiments.verdicts import leaders
 from lez10.experiments.workloads import WORKLOADS
-from lez10.panel_plots import standing
+from lez10.panel_plots import counted, standing
 from lez10.plots import curves, lay_out, legend_above
 
 Array = Any
@@ -169,7 +169,7 @@ def trials_seen(
     legend_above(ax)
     end = "the winner is in a ring" if winner >= 0 else "all have diverged"
     return (
-        f"{len(errors)} trials of {seen.label}: validation error over alpha, both "
+        f"{counted(len(errors))} of {seen.label}: validation error over alpha, both "
         f"logarithmic; {end}."
     )
 

@@ -72,17 +72,3 @@ def stop(process: subprocess.Popen, how: signal.Signals) -> tuple[int, str]:
     os.killpg(process.pid, how)
     _, said = process.communicate(timeout=60)
     return process.returncode, said
-
-
-def children(pid: int) -> list[int]:
-    """The processes below one, workers and their helpers."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(fields[1]) == pid:
-                found += [int(entry.name), *children(int(entry.name))]
-    return found

@@ -35,5 +35,6 @@ def results(
         winner=np.maximum.accumulate(np.where(test == drawn, np.arange(trials), 0), -1),
         test=test,
         spread=np.full(shape[:4], 0.002),
+        fresh=test[..., -1],
         values={"alpha": np.full(shape[:4], 0.1)},
     )

@@ -147,6 +147,11 @@ def test_trials_show_the_winner_and_those_that_diverged(ax):
     assert sentence.endswith("the winner is in a ring.")
 
 
+def test_one_trial_is_not_called_trials(ax):
+    sentence = trials_seen(ax, "sgd", np.array([0.1]), np.array([0.2]), 0)
+    assert sentence.startswith("1 trial of SGD")
+
+
 @pytest.mark.filterwarnings("error")
 def test_where_all_trials_diverged_there_is_no_winner(ax):
     sentence = trials_seen(ax, "sgd", np.array([1.0, 2.0]), np.full(2, np.nan), -1)

@@ -1,17 +1,15 @@
 """`lez10 experiment`: same numbers from every engine, and nothing lost."""
 
 import io
-import os
 import re
 import resource
 import signal
 import sqlite3
-from pathlib import Path
 
+import psutil
 import pytest
 from experiment_runs import (
     NAME,
-    children,
     count,
     finish,
     rows,
@@ -27,7 +25,7 @@ from lez10.experiments.results import load
 from lez10.experiments.tasks import by_key, carry_out, missing, missing_again
 from lez10.experiments.verdicts import verdicts
 
-LARGE = {"trials": 25, "searches": 1, "name": "four-panels"}  # seconds, not moments
+LARGE = {"trials": 10, "searches": 1, "name": "four-panels"}  # seconds, not moments
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +97,14 @@ def test_a_second_time_runs_nothing_and_says_the_same(whole, tmp_path):
     assert len(verdicts(small, "valley")) == 4
 
 
+def test_a_small_file_that_cannot_be_written_is_one_sentence(whole):
+    done = finish(whole[0], "--npz", "/dev/full")
+    assert done.returncode == 2
+    line = said_once(done.stderr)
+    assert "/dev/full cannot be written (No space left on device)" in line
+    assert count(whole[0]) > 0
+
+
 def test_more_searches_are_added_to_those_that_are_there(whole, tmp_path):
     out = tmp_path / "more.sqlite"
     out.write_bytes(whole[0].read_bytes())
@@ -147,16 +153,12 @@ def test_a_worker_that_dies_has_its_work_done_again(large, tmp_path):
     out = tmp_path / "worker.sqlite"
     process = start(out, "--workers", "2", **LARGE)
     wait_for_runs(process, out, 100)
-    workers = [pid for pid in children(process.pid) if "LokyProcess" in command_of(pid)]
-    os.kill(workers[0], signal.SIGKILL)
+    below = psutil.Process(process.pid).children(recursive=True)
+    next(one for one in below if "LokyProcess" in " ".join(one.cmdline())).kill()
     said, errors = process.communicate(timeout=240)
     assert process.returncode == 0, errors
     assert "A worker died: what it was doing is run again." in said
     assert rows(out) == large
-
-
-def command_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
 
 
 def test_a_full_disk_is_one_sentence_and_keeps_what_was_written(large, tmp_path):

@@ -176,6 +176,18 @@ def test_a_seed_of_its_own_equals_a_seed_for_all(workload):
     assert mixed.loss[0] != mixed.loss[1]
 
 
+def test_names_that_do_not_exist_are_answered_with_those_that_do():
+    with pytest.raises(ValueError, match="the workloads are digits, .*, got 'digit'"):
+        WORKLOADS["digit"]
+    with pytest.raises(ValueError, match="the protocols are defaults, alpha.*'none'"):
+        PROTOCOLS["none"]
+    with pytest.raises(ValueError, match="the rules are sgd, .*, got 'Adam'"):
+        draws("digits", "Adam", 0, [0])
+    with pytest.raises(ValueError, match="at least one trial, got none"):
+        none = draws("digits", "adam", 0, [])
+        run_trials(WORKLOADS["digits"], "adam", PROTOCOLS["all"], none, 0)
+
+
 def test_a_curve_ends_at_the_score():
     task = replace(WORKLOADS["digits"], steps=30)
     u = draws("digits", "sgd", 0, range(3))
@@ -276,6 +288,11 @@ def test_the_arrays_say_what_the_runs_say(runs, tmp_path):
     place = results.cell("valley", "all", "adam")
     spread = np.std([runs[cell, s, last].test for s in VALLEY.seeds], ddof=1)
     assert results.spread[place][1] == pytest.approx(spread, rel=1e-6)
+    validation = [runs[cell, s, last].validation for s in VALLEY.seeds]
+    fresh = results.again("valley", "all", "adam")
+    assert fresh[1] == pytest.approx(np.mean(validation), rel=1e-6)
+    won = results.chosen("valley", "all", "adam")
+    assert won[1] == pytest.approx(runs[cell, SEARCH, last].validation, rel=1e-6)
     untuned = results.test[results.cell("valley", "defaults", "adam")]
     assert (untuned == untuned[:, :1]).all()
 
@@ -283,7 +300,7 @@ def test_the_arrays_say_what_the_runs_say(runs, tmp_path):
     back = load(tmp_path / "small.npz")
     assert back.about == {"experiment": VALLEY.name}
     assert (back.rules, back.searches, back.trials) == (results.rules, 2, 6)
-    for name in ("validation", "winner", "test", "spread"):
+    for name in ("validation", "winner", "test", "spread", "fresh"):
         np.testing.assert_array_equal(getattr(back, name), getattr(results, name))
     assert back.values.keys() == results.values.keys()
 
@@ -310,6 +327,7 @@ def test_a_cell_in_which_all_trials_diverged_has_no_winner(runs):
     results = results_of(VALLEY, 6, 2, broken, {})
     assert results.errors("valley", "alpha", "sgd")[0] == np.inf
     assert results.setting("valley", "alpha", "sgd", 0) == {}
+    assert np.isnan(results.chosen("valley", "alpha", "sgd")[0])
     with pytest.raises(ValueError, match="every trial of sgd in search 0 diverged"):
         train_winner(results, "valley", "alpha", "sgd")
 
@@ -348,7 +366,7 @@ def made_up(errors: dict[tuple[str, str], list[float]]) -> Results:
     nothing = np.zeros((*shape, 1))
     empty = np.zeros(shape)
     return Results(
-        {}, ("w",), PANELS, rules, nothing, nothing.astype(int), test, empty, {}
+        {}, ("w",), PANELS, rules, nothing, nothing.astype(int), test, *[empty] * 2, {}
     )
 
 

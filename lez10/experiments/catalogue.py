@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from lez10.arguments import Named
 from lez10.experiments.protocols import PANELS
 from lez10.optimizers import RULES
 
@@ -22,9 +23,9 @@ class Experiment:
     seeds: tuple[int, ...] = field(default=SEEDS)
 
 
-EXPERIMENTS: dict[str, Experiment] = {
-    experiment.name: experiment
-    for experiment in (
+EXPERIMENTS: dict[str, Experiment] = Named(
+    "experiments",
+    (
         Experiment(
             "three-workloads",
             "eight algorithms, each tuned, on three workloads",
@@ -46,5 +47,5 @@ EXPERIMENTS: dict[str, Experiment] = {
                 ("four-panels-valley", "valley"),
             )
         ),
-    )
-}
+    ),
+)

@@ -52,30 +52,33 @@ def experiment(
     sentence for what cannot be done; what has been run until then is in ``out``.
     """
     chosen = check(name, trials, searches, npz)
+    command = command_line(name, trials, searches, out)
     with closing(Store(out, definition(chosen))) as store:
-        store.sign(command_line(name, trials, searches, out), versions())
         plans: dict[str, Callable[[Runs], list[Task]]] = {
             "searching": lambda runs: missing(chosen, trials, searches, runs),
             "winners again": lambda runs: missing_again(chosen, trials, searches, runs),
         }
         with engine(workers, scheduler):
             for title, plan in plans.items():
-                complete(title, plan, store, console)
+                complete(title, plan, store, command, console)
         runs, sessions = by_key(store.runs()), store.sessions()
     about: dict[str, Any] = {"experiment": name, "sessions": sessions}
     results = results_of(chosen, trials, searches, runs, about)
     report(results, console)
     if npz is not None:
-        results.save(npz)
+        try:
+            results.save(npz)
+        except OSError as error:
+            raise ExperimentError(
+                f"{npz} cannot be written ({error.strerror}); {out} holds everything: "
+                "make room, and run the same command again."
+            ) from None
 
 
 def check(name: str, trials: int, searches: int, npz: Path | None) -> Experiment:
     """The experiment of that name; ExperimentError for what cannot be asked."""
-    if name not in EXPERIMENTS:
-        raise ExperimentError(
-            f"the experiments are {', '.join(EXPERIMENTS)}, got {name!r}."
-        )
     try:
+        chosen = EXPERIMENTS[name]
         check_count("--trials", trials)
         check_count("--searches", searches)
     except ValueError as error:
@@ -84,18 +87,20 @@ def check(name: str, trials: int, searches: int, npz: Path | None) -> Experiment
         raise ExperimentError(
             f"--npz must name a file in a folder that exists, got {npz}."
         )
-    return EXPERIMENTS[name]
+    return chosen
 
 
 def complete(
     title: str,
     plan: Callable[[Runs], list[Task]],
     store: Store,
+    command: str,
     console: Console,
 ) -> None:
     """Carry out what is missing, again where a worker was lost with what it did."""
     lost, before = 0, -1
     while tasks := plan(by_key(store.runs())):
+        store.sign(command, versions())
         left = sum(task.runs for task in tasks)
         lost, before = (lost, left) if left == before else (0, left)
         try:

@@ -20,7 +20,7 @@ from lez10 import __version__
 from lez10.experiments import ExperimentError
 from lez10.experiments.tasks import Run, Task, carry_out
 
-PATIENCE = 10  # seconds to reach a scheduler in
+PATIENCE = 5  # seconds to reach a scheduler in
 
 
 class WorkerLost(Exception):

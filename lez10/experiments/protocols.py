@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lez10.arguments import Named
 from lez10.experiments.spaces import INSIDE, TYPICAL, space
 from lez10.schedules import Schedule, constant, linear_decay
 
@@ -71,14 +72,14 @@ def schedule(alpha: Array, tau: Array | None, steps: int) -> Schedule:
     return constant(alpha) if tau is None else linear_decay(alpha, tau * steps)
 
 
-PROTOCOLS: dict[str, Protocol] = {
-    protocol.name: protocol
-    for protocol in (
+PROTOCOLS: dict[str, Protocol] = Named(
+    "protocols",
+    (
         Protocol("defaults", "nothing tuned", "nothing"),
         Protocol("alpha", "α tuned, constant", "alpha"),
         Protocol("alpha-scheduled", "α tuned, falling", "alpha", scheduled=True),
         Protocol("all", "all tuned, α constant", "all"),
         Protocol("all-scheduled", "all tuned, α falling", "all", scheduled=True),
-    )
-}
+    ),
+)
 PANELS = ("alpha", "alpha-scheduled", "all", "all-scheduled")  # the lecture's four

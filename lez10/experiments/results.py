@@ -23,9 +23,10 @@ class Results:
     validation: (W, P, A, S, N), each trial's validation error, NaN where it diverged.
     winner: (W, P, A, S, N), the best of the first 1, 2, … N trials, -1 for none.
     test: (W, P, A, S, N), that winner's test error, mean over fresh seeds; inf where
-    one of them diverged. spread: (W, P, A, S), the standard deviation over fresh
-    seeds of the last winner's. values: the last winner's hyperparameters by name,
-    (W, P, A, S) each, NaN where a rule has no such thing.
+    one of them diverged. Of the last winner, (W, P, A, S) each: spread, the standard
+    deviation of its test error over fresh seeds; fresh, its mean validation error with
+    them, NaN where one diverged; values, its hyperparameters by name, NaN where a rule
+    has no such thing.
     """
 
     about: dict[str, Any]
@@ -36,6 +37,7 @@ class Results:
     winner: np.ndarray
     test: np.ndarray
     spread: np.ndarray
+    fresh: np.ndarray
     values: dict[str, np.ndarray]
 
     @property
@@ -60,6 +62,17 @@ class Results:
                 f"{budget}."
             )
         return self.test[cell][:, n - 1]
+
+    def chosen(self, workload: str, protocol: str, rule: str) -> np.ndarray:
+        """Validation errors that the last winners were chosen by, (searches,)."""
+        cell = self.cell(workload, protocol, rule)
+        last = self.winner[cell][:, -1:]
+        found = np.take_along_axis(self.validation[cell], last, axis=1)
+        return np.where(last < 0, np.nan, found)[:, 0]
+
+    def again(self, workload: str, protocol: str, rule: str) -> np.ndarray:
+        """Validation errors of the last winners with fresh seeds, (searches,)."""
+        return self.fresh[self.cell(workload, protocol, rule)]
 
     def setting(
         self, workload: str, protocol: str, rule: str, search: int

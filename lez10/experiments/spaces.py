@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lez10.channels import takes
+from lez10.optimizers import RULES
 
 Array = Any
 
@@ -44,8 +45,11 @@ def space(rule: str) -> dict[str, Range]:
     """What is searched for a rule when everything is: names and ranges, in order.
 
     epsilon stands for delta, or for its root where delta stands under the root;
-    tau, the decay time of a schedule, is used where there is one.
+    tau, the decay time of a schedule, is used where there is one. Raises ValueError
+    for a name that is no rule.
     """
+    if rule not in RULES:
+        raise ValueError(f"the rules are {', '.join(RULES)}, got {rule!r}.")
     names = takes(rule)
     adaptive = "delta" in names
     found = {"alpha": ADAPTIVE_RATE if adaptive else PLAIN_RATE}

@@ -167,6 +167,7 @@ def results_of(
         winner=np.full((*shape, trials), -1, np.int16),
         test=np.full((*shape, trials), np.inf, np.float32),
         spread=np.full(shape, np.nan, np.float32),
+        fresh=np.full(shape, np.nan, np.float32),
         values={},
     )
     for place, cell in zip(
@@ -200,6 +201,9 @@ def fill(
     if last < 0:
         return
     results.spread[place] = np.std(again[last], ddof=1)
+    results.fresh[place] = np.mean(
+        [runs[cell, seed, last].validation for seed in seeds]
+    )
     for name, value in settings_of(runs[cell, SEARCH, last]).items():
         if name not in results.values:
             results.values[name] = np.full(results.spread.shape, np.nan)

@@ -63,8 +63,11 @@ def run_trials(
     search: which split, and which draw of all else, the workload makes. seeds: of the
     start and the order of the minibatches, for all settings or one for each: 0 during
     a search, others to train a winner again. at: steps to look at the validation error
-    after. problem: that of search, if it has been made.
+    after. problem: that of search, if it has been made. Raises ValueError for no
+    trial at all.
     """
+    if not len(u):
+        raise ValueError("u must hold at least one trial, got none.")
     problem = workload.make(search) if problem is None else problem
     values = protocol.values(rule, u)
     each = np.broadcast_to(seeds, len(u)).tolist()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from lez10.arguments import Named
 from lez10.data import Split, digits, split
 from lez10.fitting import epoch_of
 from lez10.network import Perceptron
@@ -216,9 +217,9 @@ def with_inputs(data: Split, change: Callable[[Array], Array]) -> Split:
     )
 
 
-WORKLOADS: dict[str, Workload] = {
-    workload.name: workload
-    for workload in (
+WORKLOADS: dict[str, Workload] = Named(
+    "workloads",
+    (
         Workload("digits", "digits", 300, "error rate", plain_digits),
         Workload(
             "scaled",
@@ -248,5 +249,5 @@ WORKLOADS: dict[str, Workload] = {
             "synthetic: a quadratic that is turned, so that no rate per parameter fits "
             "its curvature, with noise in every gradient",
         ),
-    )
-}
+    ),
+)
