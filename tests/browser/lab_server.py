@@ -23,6 +23,7 @@ from pathlib import Path
 
 import nbformat
 from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import TimeoutError as Late
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -155,7 +156,11 @@ def run_all(page: Page, timeout: float = 90) -> None:
             break
         if attempt % 3 == 0:
             page.reload()
-        page.wait_for_selector(READY, timeout=60_000)
+        try:
+            page.wait_for_selector(READY, timeout=30_000)
+        except Late:  # a kernel that was asked for, and never came
+            page.reload()
+            continue
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator('[data-command="runmenu:run-all"]').click()
         patience = time.monotonic() + 6
