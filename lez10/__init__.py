@@ -3,6 +3,8 @@
 Imports numpy alone; plots, widgets and the command are imported by name.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from lez10.data import Split, blobs, digits, moons, regression, split
 from lez10.fitting import Run, fit, fitting
 from lez10.initializers import (
@@ -61,6 +63,10 @@ from lez10.surfaces import (
 )
 from lez10.training import history, iterate, iterate_over, minibatches
 
+if TYPE_CHECKING:
+    from lez10.grading.panel import Hints, Panel
+    from lez10.grading.progress import Progress
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -80,6 +86,7 @@ __all__ = [
     "batchnorm_train",
     "beale",
     "blobs",
+    "check",
     "constant",
     "digits",
     "epochs",
@@ -91,6 +98,7 @@ __all__ = [
     "gradient_norm",
     "he_normal",
     "himmelblau",
+    "hint",
     "history",
     "inverse_decay",
     "iterate",
@@ -105,6 +113,7 @@ __all__ = [
     "noisy",
     "normal",
     "plateau",
+    "progress",
     "quadratic",
     "regression",
     "rmsprop",
@@ -120,3 +129,34 @@ __all__ = [
     "update_running",
     "zeros",
 ]
+
+
+# The exercises are imported when the first answer is checked.
+
+
+def check(name: str, answer: Any) -> "Panel":
+    """Check an answer to an exercise: lez10.check("momentum_step", momentum_step).
+
+    Returns what a notebook shows, with points, max_points and status. Nothing is sent
+    anywhere. Raises ValueError for a name that is no task's.
+    """
+    from lez10.grading.check import check as checked
+
+    return checked(name, answer)
+
+
+def hint(name: str) -> "Hints":
+    """Show a hint to a task, and one more each time, of three.
+
+    Raises ValueError for a name that is no task's.
+    """
+    from lez10.grading.check import hint as hinted
+
+    return hinted(name)
+
+
+def progress() -> "Progress":
+    """Show the best points so far, of every exercise that was begun."""
+    from lez10.grading.progress import progress as made
+
+    return made()

@@ -61,6 +61,28 @@ def lab(
 
 
 @app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="An exercise with your answers.")],
+) -> None:
+    """Check the answers in a notebook, without opening it.
+
+    Your functions, and what they need, are run here as a notebook would run them: use
+    it for your own work, and not for a file that you do not trust. Nothing is sent
+    anywhere.
+    """
+    from rich.console import Console
+
+    from lez10.grading.files import NotebookError
+    from lez10.grading.terminal import check_file
+
+    try:
+        check_file(file, Console())
+    except NotebookError as error:
+        typer.echo(f"lez10 check: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
 def experiment(
     name: Annotated[
         str,

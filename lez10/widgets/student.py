@@ -4,28 +4,21 @@ A mistake in it becomes one sentence, and everything else goes on.
 """
 
 import functools
-import linecache
-import signal
-import sys
-import threading
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from lez10.optimizers import Gradient, State, Step
+from lez10.time_limit import TooSlow as TooSlow
+from lez10.time_limit import line_of
+from lez10.time_limit import time_limit as time_limit
+from lez10.time_limit import way_to_stop as way_to_stop
 
 LIMIT = 5.0  # seconds for all steps of one picture
 UNSTOPPABLE = (
     "This Python cannot stop a step function that does not end: "
     "if nothing moves any more, restart the kernel."
 )
-
-
-class TooSlow(BaseException):
-    """Raised inside a function that takes too long; passes ``except Exception``."""
 
 
 class Mistake(Exception):
@@ -88,80 +81,6 @@ def explained(error: BaseException, step: Step) -> str:
     return f"{name}{line_of(error, step)} raised {kind}: {str(error).rstrip('.')}."
 
 
-def line_of(error: BaseException, step: Step) -> str:
-    """Where in the student's own code it happened: number and text of the line."""
-    code = getattr(step, "__code__", None)
-    if code is None:
-        return ""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename == code.co_filename:
-            text = linecache.getline(frame.filename, frame.lineno or 0).strip()
-            return f", line {frame.lineno}" + (f" ({text})," if text else ",")
-    return ""
-
-
 def name_of(step: Step) -> str:
     """The name of a step, for a sentence."""
     return getattr(step, "__name__", "Your step")
-
-
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TooSlow inside the block after so many seconds.
-
-    By a signal where there are signals, by an exception raised in this thread
-    elsewhere; where neither exists (a browser's Python), there is no limit.
-    """
-    stopper = way_to_stop()
-    if stopper is None:
-        yield
-    else:
-        yield from stopper(seconds)
-
-
-def way_to_stop() -> Callable[[float], Iterator[None]] | None:
-    """How a step that does not end is stopped here, or None where it cannot be."""
-    if sys.platform in ("emscripten", "wasi"):  # its signals wait for the step to end
-        return None
-    in_main = threading.current_thread() is threading.main_thread()
-    if in_main and hasattr(signal, "setitimer"):
-        return limit_by_signal
-    try:
-        import ctypes  # noqa: F401
-
-        threading.Thread(target=int).start()
-    except (ImportError, RuntimeError):
-        return None
-    return limit_by_thread
-
-
-def limit_by_signal(seconds: float) -> Iterator[None]:
-    """The limit through SIGALRM; it rings again where a bare except swallowed it."""
-
-    def ring(*_: Any) -> None:
-        raise TooSlow
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def limit_by_thread(seconds: float) -> Iterator[None]:
-    """The limit through an exception that another thread raises in this one."""
-    import ctypes
-
-    here = ctypes.c_ulong(threading.get_ident())
-    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
-    timer = threading.Timer(seconds, raise_in, (here, ctypes.py_object(TooSlow)))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        raise_in(here, None)  # one that is still on its way

@@ -1,0 +1,146 @@
+"""Exercise 12: the backward pass, in the lecture's letters."""
+
+from typing import Any
+
+import numpy as np
+
+from lez10.grading.asking import Question
+from lez10.grading.task import Property
+from lez10.grading.tasks.batch_normalization_common import (
+    DIVISOR,
+    numbers,
+    task,
+    wrong,
+)
+
+Array = Any
+BACKWARD = "The backward pass"
+
+
+def backward(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> tuple[Array, Array, Array]:
+    """The gradients at x (m, n), gamma and beta (n,)."""
+    m = len(x)
+    mean = x.mean(axis=0)
+    sigma = np.sqrt(x.var(axis=0) + epsilon)
+    x_hat = (x - mean) / sigma
+    dgamma = (dy * x_hat).sum(axis=0)
+    dbeta = dy.sum(axis=0)
+    inner = dy - dbeta / m - x_hat * dgamma / m
+    dx = gamma / sigma * inner
+    return dx, dgamma, dbeta
+
+
+def backward_questions(rng: np.random.Generator) -> list[Question]:
+    """Several shapes; y's gradient is not centred, so that every term counts."""
+
+    def question(about: str, m: int, n: int) -> Question:
+        given = numbers(rng, m, n)
+        del given["beta"]
+        dy = rng.uniform(-1, 1, (m, n)) + rng.uniform(0.5, 1, n)
+        return Question(about, {"dy": dy} | given)
+
+    shapes = [(4, 2), (3, 1), (5, 3), (3, 3)]
+    return [question(a, *shape) for a in ("gamma and beta", "x") for shape in shapes]
+
+
+BACK = task(
+    "batchnorm_backward",
+    backward,
+    backward_questions,
+    "dy x gamma epsilon",
+    "dx dgamma dbeta",
+    (
+        Property("gamma and beta", 1, "the gradients at gamma and beta are right"),
+        Property("x", 2, "the gradient at x is right"),
+    ),
+    (
+        wrong(
+            "without_mean_term",
+            "You leave out that the mean depends on every x: the mean of dy has to be "
+            "taken away.",
+            (" - dbeta / m", ""),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "without_variance_term",
+            "You leave out that the variance depends on every x: x_hat times the mean "
+            "of dy x_hat has to be taken away.",
+            (" - x_hat * dgamma / m", ""),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "sums",
+            "You take sums away from dy where means belong: divide dgamma and dbeta "
+            "by m there.",
+            ("dbeta / m", "dbeta"),
+            ("dgamma / m", "dgamma"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "plus",
+            "You add the term of the variance: both terms are taken away.",
+            ("- x_hat", "+ x_hat"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "without_gamma",
+            "You leave gamma out of dx: y is gamma times x_hat plus beta.",
+            ("gamma / sigma", "1 / sigma"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "without_sigma",
+            "You leave the division by sigma out of dx: x_hat is x minus mean, divided "
+            "by sigma.",
+            ("gamma / sigma", "gamma"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "raw_input",
+            "Your dgamma multiplies dy by x: y is gamma times x_hat plus beta, so that "
+            "x_hat belongs there.",
+            ("(dy * x_hat).sum(axis=0)", "(dy * x).sum(axis=0)"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "means",
+            "Your dgamma and dbeta are means over the batch: gamma and beta act on "
+            "every example, and what they do adds up.",
+            ("return dx, dgamma, dbeta", "return dx, dgamma / m, dbeta / m"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "exchanged",
+            "You return dbeta where dgamma is asked for, and the other way round.",
+            ("dx, dgamma, dbeta", "dx, dbeta, dgamma"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "ddof",
+            "You divide the squares by m - 1: batch norm's variance is divided by m.",
+            ("var(axis=0)", "var(axis=0, ddof=1)"),
+            heading=DIVISOR,
+        ),
+        wrong(
+            "without_epsilon",
+            "You leave epsilon out of sigma: the backward pass has to use the divisor "
+            "of the forward pass.",
+            (" + epsilon", ""),
+            heading=DIVISOR,
+        ),
+        wrong(
+            "epsilon_outside",
+            "Your epsilon stands outside the root: it belongs beside the variance, as "
+            "in the forward pass.",
+            ("np.sqrt(x.var(axis=0) + epsilon)", "(np.sqrt(x.var(axis=0)) + epsilon)"),
+            heading=DIVISOR,
+        ),
+    ),
+    (
+        "Compute x_hat again; dbeta and dgamma are sums over the batch.",
+        "dx begins as dy, and loses two means: of dy, and of dy x_hat.",
+        "What is left is multiplied by gamma and divided by sigma.",
+    ),
+)

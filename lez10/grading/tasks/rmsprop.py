@@ -1,0 +1,276 @@
+"""Exercise 06: RMSProp (lecture 1.5.2)."""
+
+import numpy as np
+
+from lez10.grading.answers import Prediction, Tuning
+from lez10.grading.asking import Question
+from lez10.grading.misconceptions import Misconception
+from lez10.grading.task import Task
+from lez10.grading.tasks.runs import end_loss, lengths
+from lez10.grading.tasks.steps import (
+    DELTA,
+    TOLERANCE,
+    adapter,
+    step_properties,
+    step_questions,
+)
+from lez10.optimizers import rmsprop
+from lez10.surfaces import quadratic
+
+NOTEBOOK = "06_rmsprop"
+CODE = "The lecture's pseudo-code"
+IDEA = "The idea"
+HAND = "Three steps by hand"
+FORGETS = "Errata: which factor forgets"
+MEMORY = "$\\rho$ is a length of memory"
+
+
+def questions(rng: np.random.Generator) -> list[Question]:
+    """Steps with other rates, a small rho and a large delta."""
+    return step_questions(
+        rng,
+        ("theta", "r"),
+        {"alpha": (0.05, 0.15), "rho": (0.6, 0.9), "delta": DELTA},
+    )
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "delta_outside",
+        "PyTorch has its epsilon outside of the root, as you have; the lecture's delta "
+        "stands inside, beside r.",
+        (("np.sqrt(delta + r)", "(delta + np.sqrt(r))"),),
+        NOTEBOOK,
+        "$\\delta$ inside or outside the root",
+        convention=True,
+    ),
+    Misconception(
+        "uphill",
+        "Your theta climbs: the gradient points uphill, and the lecture subtracts it.",
+        (("theta + step", "theta - step"),),
+        NOTEBOOK,
+        CODE,
+    ),
+    Misconception(
+        "rho_swapped",
+        "You keep a share 1 - rho of the past: in the lecture rho belongs to the old "
+        "r, and 1 - rho to the new square.",
+        (("rho * r + (1 - rho)", "(1 - rho) * r + rho"),),
+        NOTEBOOK,
+        FORGETS,
+    ),
+    Misconception(
+        "sum",
+        "Your r is a decaying sum, since the new square has no factor 1 - rho: the "
+        "lecture's r is an average of squares.",
+        (("(1 - rho) * ", ""),),
+        NOTEBOOK,
+        MEMORY,
+    ),
+    Misconception(
+        "no_forgetting",
+        "Your r keeps the whole of its past: the lecture's keeps a share rho of it, so "
+        "that it can fall again.",
+        (("rho * r", "r"),),
+        NOTEBOOK,
+        FORGETS,
+    ),
+    Misconception(
+        "is_adagrad",
+        "Your r sums all squares, which is AdaGrad: the lecture's RMSProp averages "
+        "them with rho and 1 - rho.",
+        (("rho * r + (1 - rho) * ", "r + "),),
+        NOTEBOOK,
+        IDEA,
+    ),
+    Misconception(
+        "no_memory",
+        "Your r forgets all past squares: the lecture's keeps a share rho of itself "
+        "from step to step.",
+        (("rho * r + ", "0.0 * r + "),),
+        NOTEBOOK,
+        MEMORY,
+    ),
+    Misconception(
+        "newest_square",
+        "Your r is the newest square, so that only the gradient's sign is left: the "
+        "lecture's averages it with the squares before.",
+        (("rho * r + (1 - rho) * ", "0.0 * r + "),),
+        NOTEBOOK,
+        MEMORY,
+    ),
+    Misconception(
+        "old_r",
+        "You divide by the r that came in: the lecture renews r first, so that the "
+        "newest gradient counts.",
+        (("    r = ", "    after = "), ("v, r, t + 1)", "v, after, t + 1)")),
+        NOTEBOOK,
+        HAND,
+    ),
+    Misconception(
+        "no_root",
+        "You divide by an average of squares: the lecture divides by its root, which "
+        "has the size of a gradient.",
+        (("np.sqrt(", "("),),
+        NOTEBOOK,
+        HAND,
+    ),
+    Misconception(
+        "no_square",
+        "Your r averages the gradients: the lecture's averages their squares.",
+        (("g * g", "g"),),
+        NOTEBOOK,
+        IDEA,
+    ),
+    Misconception(
+        "absolute",
+        "Your r averages the sizes of the gradients: the lecture's averages their "
+        "squares.",
+        (("g * g", "np.abs(g)"),),
+        NOTEBOOK,
+        IDEA,
+    ),
+    Misconception(
+        "squares_share",
+        "You square 1 - rho together with the gradient: the lecture squares the "
+        "gradient alone.",
+        (("(1 - rho) * g", "(1 - rho) * (1 - rho) * g"),),
+        NOTEBOOK,
+        CODE,
+    ),
+    Misconception(
+        "one_norm",
+        "Your r has one number for all parameters, from the gradient's norm: the "
+        "lecture keeps a number for each parameter.",
+        (("g * g", "np.sum(g * g)"),),
+        NOTEBOOK,
+        IDEA,
+    ),
+    Misconception(
+        "no_delta",
+        "You divide by the root of r alone: the lecture adds delta to r, against "
+        "division by zero.",
+        (("delta + ", ""),),
+        NOTEBOOK,
+        "$\\delta$ inside or outside the root",
+    ),
+    Misconception(
+        "delta_on_theta",
+        "Your delta is added to theta: the lecture adds it to r, under the root.",
+        (("delta + ", ""), ("theta + step", "theta + step + delta")),
+        NOTEBOOK,
+        "$\\delta$ inside or outside the root",
+    ),
+    Misconception(
+        "r_not_returned",
+        "You return the r that came in: the lecture's next step begins with the new "
+        "one.",
+        (("v, r, t + 1)", "v, state.r, t + 1)"),),
+        NOTEBOOK,
+        HAND,
+    ),
+)
+
+STEP = Task(
+    name="rmsprop_step",
+    exercise="06_rmsprop",
+    section="1.5.2",
+    signature=("theta", "r", "grad", "alpha", "rho", "delta"),
+    returns=("theta", "r"),
+    properties=step_properties(first=3, ten=4, delta=2, shapes=2, untouched=1),
+    source=rmsprop,
+    adapted=adapter(("theta", "r"), ("theta", "r")),
+    questions=questions,
+    misconceptions=MISCONCEPTIONS,
+    tolerance=TOLERANCE,
+    hints=(
+        "As AdaGrad, but r can fall again.",
+        "r is an average: a share rho of itself, and the rest of the new square.",
+        "Look closely at where delta stands: not where AdaGrad has it.",
+    ),
+)
+
+
+def first_step(rho: float) -> float:
+    """The first step on a steady slope, in units of alpha."""
+    return float(lengths(rmsprop, [3.0], alpha=1.0, rho=rho, delta=0.0)[0])
+
+
+def recovered(share: float, rho: float) -> int:
+    """After how many gentle steps a step has the share of alpha, after steep ground."""
+    slopes = [10.0] * 1000 + [1.0] * 1000
+    found = lengths(rmsprop, slopes, alpha=1.0, rho=rho, delta=0.0)[1000:]
+    return int(np.argmax(found >= share)) + 1
+
+
+FIRST = Prediction(
+    name="predict_first_rmsprop_step",
+    exercise="06_rmsprop",
+    section="1.5.2",
+    asked="With rho = 0.96, r = 0 at the start and a tiny delta, how long is RMSProp's "
+    "first step, in units of alpha?",
+    points=2,
+    right=lambda: first_step(0.96),
+    wrong={
+        "That would be so if r were the whole square already: after one step it is "
+        "only a small part of it.": lambda: 1.0,
+        "That is 1/(1 - rho): the step is divided by the root of r.": (
+            lambda: 1 / (1 - 0.96)
+        ),
+        "Your r has the weight rho for the first square: it has 1 - rho.": lambda: (
+            first_step(1 - 0.96)
+        ),
+        "r is too small at first, so the step is too long, not too short.": lambda: (
+            1 / first_step(0.96)
+        ),
+    },
+    hints=(
+        "What is r after the first gradient g?",
+        "It is a small part of the square of g. Which part?",
+        "Divide g by the root of that part of its square.",
+    ),
+)
+
+RECOVERY = Prediction(
+    name="predict_recovery",
+    exercise="06_rmsprop",
+    section="1.5.2",
+    asked="After a very long time with the gradient 10 it is 1 from now on, with "
+    "rho = 0.9 and a tiny delta; which of the steps from now on (1 is the first with "
+    "the gradient 1) is the first to be at least alpha / 2 long?",
+    points=2,
+    right=lambda: recovered(0.5, 0.9),
+    wrong={
+        "After 1/(1 - rho) steps r still has a third of its past, which is a hundred "
+        "times as large as the new squares.": lambda: 1 / (1 - 0.9),
+        "After that many steps r has lost half of its past, but it has to fall from "
+        "100 to 4.": lambda: 7,
+        "The step is alpha / sqrt(r): it is alpha / 2 when r is 4, not 2.": lambda: (
+            recovered(np.sqrt(0.5), 0.9)
+        ),
+    },
+    hints=(
+        "r begins at 100 and falls towards 1.",
+        "A step of alpha / 2 asks for r = 4.",
+        "After k steps r = 1 + 99 rho^k.",
+    ),
+)
+
+TUNED = Tuning(
+    name="tuned_rmsprop",
+    exercise="06_rmsprop",
+    section="1.5.2",
+    asked="Choose alpha and rho with which RMSProp, on quadratic(100, angle=0.4) from "
+    "its start, has a loss of at most 0.05 after 100 steps.",
+    points=4,
+    names=("alpha", "rho"),
+    loss=end_loss(rmsprop, quadratic(100.0, 0.4), 100),
+    target=0.05,
+    hints=(
+        "Near the minimum the steps still have the length alpha when rho is small.",
+        "A longer memory keeps r large for a while, and the steps short.",
+        "So take a longer memory than 0.9 first, and look for alpha with it.",
+    ),
+)
+
+TASKS = (STEP, FIRST, RECOVERY, TUNED)

@@ -1,0 +1,591 @@
+"""The tasks of exercises 01, 02, 09, 11 and 12, as students may answer them."""
+
+from collections import Counter
+from functools import cache
+
+import numpy as np
+import pytest
+
+from lez10 import normalization
+from lez10.grading.answers import Prediction, Tuning
+from lez10.grading.asking import Reply, ask
+from lez10.grading.calling import replies
+from lez10.grading.judging import CORRECT, ERROR, PARTIAL, WRONG
+from lez10.grading.randomness import (
+    GENERATOR,
+    false_alarm,
+    largest_distance,
+    same_distribution,
+    same_moments,
+)
+from lez10.grading.task import UNTOUCHED, Task
+from lez10.grading.tasks import task_of, tasks_of
+from lez10.grading.tasks.choosing import TUNE
+from lez10.grading.tasks.initialization import NORMAL, VARIANCE
+from lez10.grading.tuning import CALLS, GOOD, STEEP, train
+
+EXERCISES = {
+    "01_sgd": 21,
+    "02_learning_rate": 20,
+    "09_choosing_an_algorithm": 19,
+    "11_initialization": 20,
+    "12_batch_normalization": 20,
+}
+EVERYTHING = [task for name in EXERCISES for task in tasks_of(name)]
+TASKS = [task for task in EVERYTHING if isinstance(task, Task)]
+PREDICTIONS = [task for task in EVERYTHING if isinstance(task, Prediction)]
+TUNINGS = [task for task in EVERYTHING if isinstance(task, Tuning)]
+SEEDS = 10
+
+named = {"ids": lambda task: getattr(task, "name", None)}
+
+
+def judged(task, function, seed=0):
+    """The judgement of an answer, asked as a student's is."""
+    questions = task.questions(np.random.default_rng(seed))
+    came = replies(function, questions, task.returns, train).replies
+    return task.judge(questions, came)
+
+
+# Correct answers in other ways
+
+
+def gradient_in_loops(theta, X, y):
+    g = [0.0] * len(theta)
+    for row, wanted in zip(X, y):
+        error = sum(a * b for a, b in zip(row, theta)) - wanted
+        for i, a in enumerate(row):
+            g[i] += error * a / len(y)
+    return g
+
+
+def gradient_in_float32(theta, X, y):
+    theta, X, y = (np.float32(part) for part in (theta, X, y))
+    return np.mean((X @ theta - y)[:, None] * X, axis=0)
+
+
+def gradient_with_einsum(theta, X, y):
+    return np.einsum("mi,m->i", X, np.einsum("mi,i->m", X, theta) - y) / X.shape[0]
+
+
+def batches_in_a_generator(n, size, rng):
+    left = list(range(n))
+    rng.shuffle(left)
+    while left:
+        yield left[:size]
+        left = left[size:]
+
+
+def batches_in_a_list(n, size, rng):
+    order = rng.permutation(n).astype(np.int32)
+    return np.split(order, range(size, n, size))
+
+
+def batches_by_sorting(n, size, rng):
+    order = np.argsort(rng.random(n))
+    return tuple(np.sort(order[i : i + size]) for i in range(0, n, size))
+
+
+def batches_one_by_one(n, size, rng):
+    left, batches = set(range(n)), []
+    while left:
+        batches.append(rng.choice(sorted(left), min(size, len(left)), replace=False))
+        left -= set(batches[-1].tolist())
+    return batches
+
+
+def step_on_a_copy(theta, g, alpha):
+    new = np.array(theta, float)
+    new -= alpha * np.asarray(g)
+    return new
+
+
+def stop_in_loops(losses, patience, tolerance):
+    best, waited = np.inf, 0
+    if len(losses) <= patience:
+        return False
+    for loss in losses[: len(losses) - patience]:
+        best = min(best, loss)
+    for loss in losses[len(losses) - patience :]:
+        waited += loss >= best - tolerance
+    return waited == patience
+
+
+def stop_as_a_number(losses, patience, tolerance):
+    cut = len(losses) - patience
+    return int(cut > 0 and min(losses[cut:]) + tolerance >= min(losses[:cut]))
+
+
+def linear_in_loops(k, alpha0, tau):
+    if np.ndim(k):
+        return [linear_in_loops(one, alpha0, tau) for one in k]
+    return alpha0 * (0.01 if k >= tau else 1 - 0.99 * k / tau)
+
+
+def linear_with_where(k, alpha0, tau):
+    return np.where(k < tau, alpha0 - k * (alpha0 - alpha0 / 100) / tau, alpha0 / 100)
+
+
+def exponential_by_logarithm(k, alpha0, decay_steps, decay_rate):
+    return alpha0 * np.exp(np.log(decay_rate) * k / decay_steps)
+
+
+def exponential_by_roots(k, alpha0, decay_steps, decay_rate):
+    return np.float32(alpha0 * (decay_rate ** (1 / decay_steps)) ** k)
+
+
+def steps_in_a_loop(losses, target):
+    for k, loss in enumerate(losses):
+        if not loss > target and loss == loss:
+            return k
+    return -1
+
+
+def steps_by_argmax(losses, target):
+    low = np.array(losses) <= target
+    return np.argmax(low) if low.any() else -1.0
+
+
+def glorot_transposed(n_in, n_out, rng):
+    return rng.normal(0, np.sqrt(2 / (n_in + n_out)), (n_in, n_out)).T
+
+
+def glorot_row_by_row(n_in, n_out, rng):
+    sigma = (2 / (n_in + n_out)) ** 0.5
+    return [[rng.normal(0, sigma) for _ in range(n_in)] for _ in range(n_out)]
+
+
+def he_in_float32(n_in, n_out, rng):
+    W = rng.standard_normal((n_out, n_in), dtype=np.float32)
+    return W * np.float32(np.sqrt(2 / n_in))
+
+
+def he_by_box_and_muller(n_in, n_out, rng):
+    u, angle = 1 - rng.random((n_out, n_in)), rng.random((n_out, n_in))
+    return np.sqrt(-4 / n_in * np.log(u)) * np.cos(2 * np.pi * angle)
+
+
+def he_backwards(n_in, n_out, rng):
+    W = rng.standard_normal(n_in * n_out)[::-1].reshape(n_out, n_in)
+    return -W / np.sqrt(n_in / 2)
+
+
+def train_column_by_column(x, gamma, beta, epsilon):
+    y, means, variances = np.empty(x.shape), [], []
+    for j, column in enumerate(x.T):
+        mean = sum(column) / len(column)
+        var = sum((one - mean) ** 2 for one in column) / len(column)
+        y[:, j] = (column - mean) * gamma[j] / (var + epsilon) ** 0.5 + beta[j]
+        means.append(mean)
+        variances.append(var)
+    return [y, means, variances]
+
+
+def train_in_float32(x, gamma, beta, epsilon):
+    x = np.float32(x)
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    y = gamma * (x - mean) / np.sqrt(var + np.float32(epsilon)) + beta
+    return np.float32(y), mean, var
+
+
+def update_by_the_difference(running, batch, momentum):
+    return running - (1 - momentum) * (running - batch)
+
+
+def inference_as_a_line(x, gamma, beta, mean, var, epsilon):
+    slope = gamma / np.sqrt(var + epsilon)
+    return (slope * x + (beta - slope * mean)).tolist()
+
+
+def backward_by_the_chain_rule(dy, x, gamma, epsilon):
+    m, centred = len(x), x - x.mean(axis=0)
+    root = np.sqrt((centred**2).mean(axis=0) + epsilon)
+    d_hat = dy * gamma
+    d_var = (d_hat * centred).sum(axis=0) * -0.5 * root**-3
+    d_mean = -d_hat.sum(axis=0) / root + d_var * np.mean(-2 * centred, axis=0)
+    dx = d_hat / root + d_var * 2 * centred / m + d_mean / m
+    return dx, np.einsum("ij,ij->j", dy, centred / root), dy.sum(axis=0)
+
+
+def tune_in_two_rounds(run, budget, rng):
+    tried = []
+    for n in range(budget):
+        alpha, beta = 10 ** rng.uniform(-5, 0), rng.uniform(0, 0.99)
+        if n >= 40:
+            best = min(tried)
+            alpha = best[1] * np.exp(rng.normal(0, 0.3))
+            beta = min(best[2] * np.exp(rng.normal(0, 0.1)), 0.99)
+        tried.append((run(alpha, beta), alpha, beta))
+    return min(tried)[1:]
+
+
+def tune_with_the_memory_drawn(run, budget, rng):
+    alphas, shares = 10 ** rng.uniform(-5, 0, budget), 10 ** rng.uniform(-2, 0, budget)
+    losses = [run(alpha=a, beta=1 - s) for a, s in zip(alphas, shares)]
+    best = np.argmin(losses)
+    return np.array([alphas[best], 1 - shares[best]])[0], 1 - shares[best]
+
+
+OTHER_WAYS = {
+    "minibatch_gradient": (
+        gradient_in_loops,
+        gradient_in_float32,
+        gradient_with_einsum,
+    ),
+    "minibatches": (
+        batches_in_a_generator,
+        batches_in_a_list,
+        batches_by_sorting,
+        batches_one_by_one,
+    ),
+    "sgd_step": (step_on_a_copy,),
+    "should_stop": (stop_in_loops, stop_as_a_number),
+    "linear_decay": (linear_in_loops, linear_with_where),
+    "exponential_decay": (exponential_by_logarithm, exponential_by_roots),
+    "steps_to_target": (steps_in_a_loop, steps_by_argmax),
+    "tune": (tune_in_two_rounds, tune_with_the_memory_drawn),
+    "glorot_normal": (glorot_transposed, glorot_row_by_row),
+    "he_normal": (he_in_float32, he_by_box_and_muller, he_backwards),
+    "batchnorm_train": (train_column_by_column, train_in_float32),
+    "update_running": (update_by_the_difference,),
+    "batchnorm_inference": (inference_as_a_line,),
+    "batchnorm_backward": (backward_by_the_chain_rule,),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [(name, function) for name, some in OTHER_WAYS.items() for function in some],
+    ids=lambda one: getattr(one, "__name__", None),
+)
+def test_a_correct_answer_may_be_written_in_another_way(name, function):
+    for seed in range(SEEDS):
+        judgement = judged(task_of(name), function, seed)
+        assert judgement.said == ()
+        assert judgement.status == CORRECT
+
+
+def test_every_function_has_a_correct_answer_in_another_way():
+    functions = {task.name for task in (*TASKS, TUNE)}
+    assert set(OTHER_WAYS) == functions
+
+
+# Points and references
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_an_exercise_has_functions_two_predictions_and_a_tuning_task(exercise):
+    tasks = tasks_of(exercise)
+    assert sum(task.properties[0].points > 0 for task in tasks) == len(tasks)
+    assert sum(p.points for t in tasks for p in t.properties) == EXERCISES[exercise]
+    kinds = [type(task) for task in tasks if isinstance(task, Prediction | Tuning)]
+    tuning = [] if exercise.startswith("09") else [Tuning]
+    assert kinds == [Prediction, Prediction, *tuning]
+    assert {task.exercise for task in tasks} == {exercise}
+
+
+def test_there_are_enough_misconceptions():
+    counted = Counter({task.name: len(task.misconceptions) for task in (*TASKS, TUNE)})
+    assert min(counted.values()) >= 3
+    assert counted.total() >= 30
+
+
+@pytest.mark.parametrize("name", ["train", "inference", "backward"])
+def test_the_references_of_batch_norm_are_the_package_s(name):
+    task = task_of(f"batchnorm_{name}")
+    theirs = getattr(normalization, f"batchnorm_{name}")
+    for seed in range(SEEDS):
+        assert judged(task, theirs, seed).status == CORRECT
+
+
+def test_the_gradient_is_that_of_the_halved_mean_square():
+    rng = np.random.default_rng(3)
+    theta, X, y = rng.normal(size=3), rng.normal(size=(5, 3)), rng.normal(size=5)
+    loss = lambda at: np.mean((X @ at - y) ** 2) / 2
+    steps = 1e-6 * np.eye(3)
+    slopes = [(loss(theta + h) - loss(theta - h)) / 2e-6 for h in steps]
+    g = task_of("minibatch_gradient").reference(theta, X, y)
+    np.testing.assert_allclose(g, slopes, rtol=1e-7)
+
+
+# What costs a part
+
+
+def test_changing_the_caller_s_arrays_costs_its_own_points_alone():
+    def in_place(theta, g, alpha):
+        theta -= alpha * g
+        return theta
+
+    task = task_of("sgd_step")
+    judgement = judged(task, in_place)
+    lost = {p.name for p in task.properties if not judgement.earned[p.name]}
+    assert lost == {UNTOUCHED}
+    assert "changes the caller's theta" in judgement.said[0]
+
+
+def test_arrays_of_steps_are_a_property_of_their_own():
+    def with_an_if(k, alpha0, tau):
+        return alpha0 / 100 if k > tau else alpha0 * (1 - 0.99 * k / tau)
+
+    judgement = judged(task_of("linear_decay"), with_an_if)
+    assert judgement.status == PARTIAL
+    assert not judgement.earned["arrays"]
+    assert judgement.earned["before"] and judgement.earned["after"]
+
+
+def test_right_statistics_earn_their_points_where_y_is_wrong():
+    def forgets(x, gamma, beta, epsilon):
+        return x, x.mean(axis=0), x.var(axis=0)
+
+    judgement = judged(task_of("batchnorm_train"), forgets)
+    assert judgement.status == PARTIAL
+    assert judgement.earned["statistics"] and not judgement.earned["batch"]
+    assert "y differs" in judgement.said[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("minibatch_gradient", ("sum", "sign")),
+        ("minibatches", ("last_dropped", "own_seed")),
+        ("should_stop", ("one_before", "without_tolerance")),
+        ("linear_decay", ("tenth", "no_floor")),
+        ("exponential_decay", ("every_step", "lost_share")),
+        ("steps_to_target", ("strict", "zero")),
+        ("glorot_normal", ("without_two", "transposed")),
+        ("he_normal", ("n_out", "own_seed")),
+        ("batchnorm_train", ("epsilon_outside", "swapped")),
+        ("batchnorm_inference", ("without_epsilon", "batch_mean")),
+        ("batchnorm_backward", ("without_mean_term", "without_gamma")),
+    ],
+)
+def test_two_misconceptions_at_once_are_named_as_both(name, names):
+    task = task_of(name)
+    by_name = {one.name: one for one in task.misconceptions}
+    both = sorted((by_name[n] for n in names), key=task.misconceptions.index)
+    for seed in range(3):
+        judgement = judged(task, task.wrong(*both), seed)
+        assert set(judgement.named) == set(both)
+
+
+# Functions that draw
+
+
+def test_a_generator_of_one_s_own_beside_the_given_one_is_noticed():
+    def mixes(n_in, n_out, rng):
+        rng.random()
+        return (
+            np.random.default_rng().standard_normal((n_out, n_in)) * (2 / n_in) ** 0.5
+        )
+
+    task = task_of("he_normal")
+    judgement = judged(task, mixes)
+    lost = {p.name for p in task.properties if not judgement.earned[p.name]}
+    assert lost == {GENERATOR}
+    assert "draw from rng" in judgement.said[0]
+
+
+def test_what_fails_is_said_without_the_numbers_of_one_draw():
+    def wide(n_in, n_out, rng):
+        return 3 * rng.standard_normal((n_out, n_in))
+
+    (said,) = judged(task_of("glorot_normal"), wide).said
+    assert said.endswith("the mean is 0 and the variance is the lecture's.")
+
+
+def test_nothing_finite_passes_for_a_distribution():
+    bad = np.full((500, 2), np.nan)
+    good = np.random.default_rng(0).standard_normal((500, 2))
+    for one, other in ((bad, good), (good, bad), (good, good[:-1])):
+        assert not same_moments(one, other)
+        assert not same_distribution(one, other)
+
+
+@pytest.mark.parametrize("n", [458, 3000])
+def test_two_correct_samples_are_told_apart_no_more_often_than_stated(n):
+    rng, pairs = np.random.default_rng(n), 3000
+    alarms = Counter()
+    for _ in range(pairs):
+        one, other = rng.standard_normal((2, n))
+        for chance in (0.1, None):
+            level = {} if chance is None else {"chance": chance}
+            alarms[same_moments, chance] += not same_moments(one, other, **level)
+            far = not same_distribution(one, other, **level)
+            alarms[same_distribution, chance] += far
+    print(n, dict(alarms))
+    most = {same_moments: 0.1, same_distribution: 0.2}  # it asks for the moments too
+    for test, share in most.items():
+        spread = (share * (1 - share) / pairs) ** 0.5
+        assert alarms[test, 0.1] <= pairs * (share + 3 * spread)
+    assert alarms[same_distribution, 0.1] > 0  # the bounds are no empty promise
+    assert alarms[same_moments, None] == alarms[same_distribution, None] == 0
+
+
+def test_no_correct_epoch_is_taken_for_a_wrong_one():
+    task = task_of("minibatches")
+    for seed in range(500):
+        assert judged(task, batches_by_sorting, seed).status == CORRECT
+
+
+@pytest.mark.parametrize("name", ["glorot_normal", "he_normal"])
+def test_a_correct_initialiser_fails_less_than_once_in_a_million(name):
+    for seed in range(SEEDS):
+        questions = task_of(name).questions(np.random.default_rng(seed))
+        sizes = [
+            q.arguments["n_in"] * q.arguments["n_out"]
+            for q in questions
+            if q.about in (VARIANCE, NORMAL)
+        ]
+        assert len(sizes) == 3
+        assert false_alarm(sizes) < 1e-6
+
+
+def test_the_samples_are_large_enough_for_keras_s_truncated_normal():
+    # its distribution function is 0.0167 from the normal's, twice that in |x|
+    questions = task_of("he_normal").questions(np.random.default_rng(0))
+    (n,) = (
+        q.arguments["n_in"] * q.arguments["n_out"]
+        for q in questions
+        if q.about == NORMAL
+    )
+    spread = (2 * 0.25 / n) ** 0.5  # of the difference at one place, at most
+    assert 0.0333 - largest_distance(n, 1e-9) > 4.5 * spread
+
+
+# The search
+
+
+@cache
+def tune_judgements(name):
+    """What is said of a search in 100 seeds; None for the right one."""
+    wrong = [one for one in TUNE.misconceptions if one.name == name]
+    function = TUNE.wrong(*wrong) if wrong else TUNE.reference
+    found = []
+    for seed in range(100):
+        questions = TUNE.questions(np.random.default_rng(seed))
+        with np.errstate(all="ignore"):
+            came = [ask(function, q, TUNE.returns, train) for q in questions]
+        found.append(TUNE.judge(questions, came))
+    return found
+
+
+@pytest.mark.parametrize("name", [None, *(one.name for one in TUNE.misconceptions)])
+def test_a_search_is_named_by_what_it_does(name):
+    for judgement in tune_judgements(name):
+        assert [one.name for one in judgement.named] == [name] * (name is not None)
+        assert (judgement.status == CORRECT) == (name is None)
+        assert (judgement.points == TUNE.points) == (name is None)
+
+
+def test_an_honest_search_misses_less_than_once_in_a_million():
+    valleys = len(TUNE.questions(np.random.default_rng(0))) - 1
+    assert valleys * (1 - GOOD) ** CALLS < 1e-6
+
+
+def test_a_search_without_end_is_stopped_by_its_budget():
+    def endless(run, budget, rng):
+        while True:
+            run(10 ** rng.uniform(-5, 0), 0.9)
+
+    judgement = judged(TUNE, endless)
+    assert judgement.status == WRONG and judgement.points == 0
+    assert [one.name for one in judgement.named] == ["over_budget"]
+
+
+def test_what_a_search_says_of_its_values_is_no_proof():
+    def boasts(run, budget, rng):
+        run.calls, run.train = 0, lambda *setting: 0.0
+        losses = [run(10 ** rng.uniform(-5, 0), 0.5) for _ in range(budget)]
+        return 1e-5, losses[0]
+
+    judgement = judged(TUNE, boasts)
+    assert not judgement.earned[STEEP]
+    assert [one.name for one in judgement.named] == ["fixed"]
+
+
+def test_a_search_that_fails_is_an_error_and_others_keep_their_points():
+    def broken(run, budget, rng):
+        return run(0.1, 0.9).alpha
+
+    judgement = judged(TUNE, broken)
+    assert judgement.status == ERROR
+    assert "raised AttributeError" in judgement.said[0]
+
+    def costly(run, budget, rng):
+        first = TUNE.reference(run, budget, rng)
+        run(*first)
+        return first
+
+    judgement = judged(TUNE, costly)
+    assert {n for n, points in judgement.earned.items() if not points} == {"budget"}
+
+
+def test_the_best_of_a_poor_search_is_not_said_to_be_another():
+    def of_three(run, budget, rng):
+        return min((run(a, 0.9), a, 0.9) for a in 10 ** rng.uniform(-5, 0, 3))[1:]
+
+    def of_thirty(run, budget, rng):
+        alphas, betas = 10 ** rng.uniform(-6, 1, 30), rng.uniform(0, 0.99, 30)
+        return min((run(a, b), a, b) for a, b in zip(alphas, betas))[1:]
+
+    found = Counter()
+    for seed in range(SEEDS):
+        found.update(one.name for one in judged(TUNE, of_three, seed).named)
+        assert judged(TUNE, of_thirty, seed).named == ()
+    assert set(found) == {"few"}
+
+
+# Predictions and tuning
+
+
+def answer(task, value):
+    """The judgement of a function without arguments."""
+    questions = task.questions(np.random.default_rng(0))
+    return task.judge(questions, [ask(lambda: value, questions[0], task.returns)])
+
+
+@pytest.mark.parametrize("task", PREDICTIONS, **named)
+def test_a_prediction_knows_right_from_wrong_and_says_why(task):
+    assert answer(task, task.right()).status == CORRECT
+    assert task.wrong
+    for said, wrong in task.wrong.items():
+        assert answer(task, wrong()).said == (said,)
+    assert answer(task, "Z").status == WRONG
+    assert answer(task, 12345.6).status == WRONG
+
+
+VALUES = {
+    "tuned_sgd": (({"alpha": 0.07}, {"alpha": 0.076}), ({"alpha": 0.01}, {"alpha": 1})),
+    "tuned_linear_decay": (
+        ({"alpha0": 0.1, "tau": 80}, {"alpha0": 0.19, "tau": 60}),
+        ({"alpha0": 0.1, "tau": 1000}, {"alpha0": 0.01, "tau": 100}),
+    ),
+    "tuned_initialization": (
+        ({"sigma": 1.0, "alpha": 0.03}, {"sigma": 0.8, "alpha": 0.05}),
+        ({"sigma": 0.1, "alpha": 0.05}, {"sigma": 2.0, "alpha": 0.05}),
+    ),
+    "tuned_running_momentum": (
+        ({"momentum": 0.95}, {"momentum": 0.97}),
+        ({"momentum": 0.9}, {"momentum": 0.99}),
+    ),
+}
+
+
+@pytest.mark.parametrize("task", TUNINGS, **named)
+def test_several_good_values_pass_and_careless_ones_do_not(task):
+    good, careless = VALUES[task.name]
+    for values in good:
+        assert answer(task, values).status == CORRECT
+    for values in careless:
+        judgement = answer(task, values)
+        assert judgement.status in (PARTIAL, WRONG)
+        assert "it has to be at most" in judgement.said[0]
+    assert answer(task, dict.fromkeys(task.names, 0.0)).points == 0
+
+
+def test_a_reply_without_numbers_is_no_correct_answer():
+    for task in TASKS:
+        questions = task.questions(np.random.default_rng(0))
+        with np.errstate(all="ignore"):
+            judgement = task.judge(questions, [Reply() for _ in questions])
+        assert judgement.points == 0
