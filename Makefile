@@ -14,22 +14,32 @@ export LAB_FOLDER = $(value FOLDER)
 export LAB_PORT = $(value PORT)
 export LAB_NO_BROWSER = $(value NO_BROWSER)
 
+# Where nbgrader and otter-grader are: they change what JupyterLab shows, and bring much
+# that the course does not need.
+GRADING := .venv-grading
+
+# A process per core; a file stays with one of them, which keeps what its tests share.
+SPREAD := -n auto --dist loadfile
+
 # The cells of a notebook print the same in every run, whatever is set for scripts.
 NBVAL := env -u KERAS_BACKEND -u LEZ10_STATIC -u MPLBACKEND \
-         PYTHONHASHSEED=0 JAX_PLATFORMS=cpu OPENBLAS_NUM_THREADS=1 $(PY) -m pytest --nbval \
+         PYTHONHASHSEED=0 JAX_PLATFORMS=cpu OPENBLAS_NUM_THREADS=1 LEZ10_PROGRESS= $(PY) -m pytest --nbval \
          --nbval-current-env --nbval-sanitize-with tests/nbval.cfg \
          --nbval-cell-timeout 120
 
-.PHONY: help lab test test-notebooks test-browser frameworks bench clean-notebooks
+.PHONY: help lab test test-notebooks test-browser test-grading graders frameworks \
+        bench clean-notebooks exercises
 
 help:
 	@echo "make lab              the course, in JupyterLab (FOLDER=… PORT=… NO_BROWSER=1)"
 	@echo "make test             the tests"
 	@echo "make test-notebooks   every notebook against its stored outputs, part of test"
 	@echo "make test-browser     the widgets in a real JupyterLab, in Debian's Chromium"
+	@echo "make test-grading     the exercises through nbgrader and otter-grader"
 	@echo "make frameworks       the tests against TensorFlow and PyTorch"
 	@echo "make bench            the benchmarks"
 	@echo "make clean-notebooks  run the notebooks and write them as they are committed"
+	@echo "make exercises        write the exercises from their solutions"
 
 lab: $(VENV)/.lab
 	@set --; \
@@ -42,15 +52,21 @@ test: $(VENV)/.test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy lez10
-	$(PY) -m pytest tests
+	$(PY) -m pytest $(SPREAD) tests
 	@$(MAKE) --no-print-directory test-notebooks
 
 # OPENBLAS_CORETYPE=Nehalem make test-notebooks: as on a processor of that kind.
 test-notebooks: $(VENV)/.test
-	$(NBVAL) notebooks
+	$(NBVAL) $(SPREAD) notebooks
 
 test-browser: $(VENV)/.test
 	$(PY) -m pytest tests/browser
+
+test-grading:
+	@$(MAKE) --no-print-directory VENV=$(GRADING) graders
+
+graders: $(VENV)/.graders
+	$(PY) -m pytest tests/grading
 
 frameworks: $(VENV)/.frameworks
 	$(PY) -m pytest tests/frameworks
@@ -63,13 +79,17 @@ bench: $(VENV)/.frameworks
 clean-notebooks: $(VENV)/.test
 	@$(PY) -m lez10.course.clean notebooks/*.ipynb
 
+exercises: $(VENV)/.test
+	@$(PY) -m lez10.course.exercises solutions/*.ipynb
+
 # What each of them needs.
 
 $(VENV)/.lab: EXTRAS :=
 $(VENV)/.test: EXTRAS := [test]
 $(VENV)/.frameworks: EXTRAS := [test,frameworks]
+$(VENV)/.graders: EXTRAS := [graders]
 
-$(VENV)/.lab $(VENV)/.test $(VENV)/.frameworks: $(VENV)/.made pyproject.toml
+$(VENV)/.lab $(VENV)/.test $(VENV)/.frameworks $(VENV)/.graders: $(VENV)/.made pyproject.toml
 	@echo "Installing lez10$(EXTRAS) into $(VENV); the first time takes minutes."
 	@$(INSTALL) '.$(EXTRAS)'
 	@$(PY) -c 'import matplotlib.font_manager' # finds the fonts once, not in a cell

@@ -122,4 +122,5 @@ def test_nothing_of_the_lecture_is_left_out():
 def test_every_notebook_is_in_the_readme():
     text = README.read_text("utf-8")
     for name in shipped():
-        assert f"(notebooks/{name})" in text
+        folder = "" if name.startswith("exercises/") else "notebooks/"
+        assert f"({folder}{name})" in text

@@ -24,7 +24,8 @@ from lez10.plots import Picture
 from lez10.widgets.live import LiveWidget
 from lez10.widgets.runs import TableOfRuns
 
-NAMES = sorted(name for name in shipped() if Path(name).stem != "00_start")
+# The exercises are asked and checked in tests/test_exercises.py.
+NAMES = sorted(name for name in shipped() if "/" not in name and name[:2] != "00")
 
 # What each figure must show, in the order of the notebook: names of its series.
 FIVE = "5 seeds"

@@ -376,7 +376,9 @@ def test_bad_noise(sigma):
 
 
 @pytest.mark.parametrize(
-    "rng", [0, None, np.random, np.random.RandomState(0)], ids=repr
+    "rng",
+    [0, None, np.random, np.random.RandomState(0)],
+    ids=["number", "None", "module", "RandomState"],
 )
 def test_bad_generator(rng):
     with pytest.raises(ValueError, match=r"rng must be a numpy Generator.*, got "):
