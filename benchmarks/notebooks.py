@@ -40,7 +40,8 @@ def timed(name: str) -> tuple[float, float]:
 
 def main(names: list[str]) -> None:
     """Print a row per notebook, and the sum."""
-    chosen = [n for n in sorted(shipped()) if not names or Path(n).stem in names]
+    lecture = sorted(name for name in shipped() if "/" not in name)  # no exercises
+    chosen = [name for name in lecture if not names or Path(name).stem in names]
     total = 0.0
     print(f"{'notebook':34} {'first picture':>13} {'whole':>8}")
     for name in chosen:

@@ -143,7 +143,10 @@ def test_changing_the_arrays_costs_a_part():
     assert shown.status == "partial"
     assert 0 < shown.points == shown.max_points - 1
     assert "changes the caller's theta and v" in repr(shown)
-    assert "✗ 0/1  the caller's arrays stay as they are" in repr(shown)
+    assert (
+        "✗ 0/1  something is right, and the caller's arrays stay as they are"
+        in repr(shown)
+    )
 
 
 def test_what_stands_in_angle_brackets_is_text():
@@ -539,3 +542,27 @@ def test_the_exercises_are_imported_with_the_first_check():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_an_array_that_unpacks_is_as_good_as_a_tuple():
+    def stacked(theta, v, grad, alpha, beta):
+        v = beta * v - alpha * grad(theta)
+        return np.array([theta + v, v])
+
+    assert lez10.check("momentum_step", stacked).status == "correct"
+
+
+def test_float32_on_the_way_is_right_in_float64_too():
+    def mixed(x, gamma, beta, mean, var, epsilon):
+        x = np.asarray(x, np.float32)
+        return gamma * (x - mean) / np.sqrt(var + epsilon) + beta
+
+    assert lez10.check("batchnorm_inference", mixed).status == "correct"
+
+
+def test_a_function_without_steps_is_not_told_of_a_first_step():
+    def other(running, batch, momentum):
+        return 0.3 * running + 0.3 * batch
+
+    told = repr(lez10.check("update_running", other))
+    assert "differs: expected" in told and "first step" not in told

@@ -153,7 +153,7 @@ def ask(
         }
         returned = function(*given.values())
         # First, since a generator only now runs; it copies what it takes.
-        values, reply.problem = taken(returned, returns)
+        values, reply.problem = taken(returned, returns, bool(before))
         reply.changed += tuple(
             name
             for name, was in before.items()
@@ -193,8 +193,13 @@ def same(one: np.ndarray, other: np.ndarray) -> bool:
     return one.shape == other.shape and np.array_equal(one, other, equal_nan=True)
 
 
-def taken(returned: Any, returns: tuple[str, ...]) -> tuple[tuple, Problem | None]:
-    """What was returned as arrays, or why it is no answer."""
+def taken(
+    returned: Any, returns: tuple[str, ...], arrays: bool
+) -> tuple[tuple, Problem | None]:
+    """What was returned as arrays, or why it is no answer.
+
+    arrays: whether arrays were handed over, so that arrays have to come back.
+    """
     if returned is None:
         wanted = "" if returns in (MANY, PLAIN) else f" of {', '.join(returns)}"
         said = f"it returned None: is a return{wanted} missing?"
@@ -211,7 +216,9 @@ def taken(returned: Any, returns: tuple[str, ...]) -> tuple[tuple, Problem | Non
         parts = [returned]
     else:
         expected = f"{', '.join(returns)}, in this order"
-        if not isinstance(returned, tuple | list):
+        # stacked values unpack, too; but a single vector is theta without the rest
+        stacked = isinstance(returned, np.ndarray) and returned.ndim > arrays
+        if not stacked and not isinstance(returned, tuple | list):
             said = f"it returned {kind_of(returned)}; it must return {expected}."
             return (), Problem("type", said)
         if len(returned) != len(returns):

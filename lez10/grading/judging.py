@@ -173,14 +173,15 @@ def first_difference(
     got, expected = mine.values[call][n], right.values[call][n]
     name = task.returns[n] if n < len(task.returns) else f"value {n + 1}"
     given = ", ".join(f"{k} = {shown(v)}" for k, v in question.arguments.items())
-    when = f"in step {call + 1}" if question.times > 1 else "in the first step"
+    when = " in the first step" if question.feeds else ""  # else there are no steps
+    when = f" in step {call + 1}" if question.times > 1 else when
     if np.shape(got) != np.shape(expected):
         return (
-            f"{task.name}({given}): {name} must have the shape {np.shape(expected)} "
+            f"{task.name}({given}): {name} must have the shape {np.shape(expected)}"
             f"{when}, but has {np.shape(got)}."
         )
     return (
-        f"{task.name}({given}): {name} differs {when}: expected {shown(expected)}, "
+        f"{task.name}({given}): {name} differs{when}: expected {shown(expected)}, "
         f"got {shown(got)}."
     )
 

@@ -52,7 +52,7 @@ class Task:
     questions: Callable[[np.random.Generator], list[Question]]
     misconceptions: tuple[Misconception, ...]
     hints: tuple[str, str, str]
-    tolerance: float = 1e-9
+    tolerance: float = 1e-5  # float32 somewhere on the way is right, too
     alike: Callable[[Question, Reply, Reply], bool] | None = None
     bonus: bool = False
 

@@ -61,7 +61,9 @@ STEPS_TO_TARGET = Task(
         Property("reached", 2, "it finds the first index at which the loss is low"),
         Property("equal", 1, "a loss equal to the target counts"),
         Property("never", 1, "it is -1 for a target that is never reached"),
-        Property(UNTOUCHED, 1, "the caller's arrays stay as they are"),
+        Property(
+            UNTOUCHED, 1, "something is right, and the caller's arrays stay as they are"
+        ),
     ),
     source=stopping.steps_to_target,
     adapted=lambda function: function,

@@ -64,7 +64,9 @@ LINEAR = Task(
         Property("before", 2, "the rate falls in a line until tau"),
         Property("after", 2, "it is constant from tau on"),
         Property("arrays", 1, "it takes an array of steps"),
-        Property(UNTOUCHED, 1, "the caller's arrays stay as they are"),
+        Property(
+            UNTOUCHED, 1, "something is right, and the caller's arrays stay as they are"
+        ),
     ),
     source=schedules.linear_decay,
     adapted=of_step,
@@ -173,7 +175,9 @@ EXPONENTIAL = Task(
         Property("whole", 2, "the rate is right at multiples of decay_steps"),
         Property("between", 2, "it is right between them"),
         Property("arrays", 1, "it takes an array of steps"),
-        Property(UNTOUCHED, 1, "the caller's arrays stay as they are"),
+        Property(
+            UNTOUCHED, 1, "something is right, and the caller's arrays stay as they are"
+        ),
     ),
     source=schedules.exponential_decay,
     adapted=of_step,

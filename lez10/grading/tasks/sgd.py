@@ -55,7 +55,9 @@ GRADIENT = Task(
     properties=(
         Property("several", 2, "the gradient of several examples is right"),
         Property("one", 1, "the gradient of a single example is right"),
-        Property(UNTOUCHED, 1, "the caller's arrays stay as they are"),
+        Property(
+            UNTOUCHED, 1, "something is right, and the caller's arrays stay as they are"
+        ),
     ),
     source=minibatch_gradient,
     adapted=lambda function: function,
@@ -163,7 +165,9 @@ STEP = Task(
     returns=("theta",),
     properties=(
         Property("step", 1, "theta is right after one step and after several"),
-        Property(UNTOUCHED, 1, "the caller's arrays stay as they are"),
+        Property(
+            UNTOUCHED, 1, "something is right, and the caller's arrays stay as they are"
+        ),
     ),
     source=optimizers.sgd,
     adapted=stepped,

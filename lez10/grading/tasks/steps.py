@@ -29,7 +29,11 @@ def step_properties(
         Property("ten steps", ten, "ten steps in a row are right"),
         *((large,) if delta else ()),
         Property("shapes", shapes, "it takes numbers and matrices"),
-        Property(UNTOUCHED, untouched, "the caller's arrays stay as they are"),
+        Property(
+            UNTOUCHED,
+            untouched,
+            "something is right, and the caller's arrays stay as they are",
+        ),
     )
 
 
