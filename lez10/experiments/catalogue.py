@@ -1,6 +1,6 @@
 """The experiments that the course tells of, by name."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lez10.arguments import Named
 from lez10.experiments.protocols import PANELS
@@ -16,11 +16,10 @@ class Experiment:
     """Workloads x protocols x rules, by name; every pair of them is a cell."""
 
     name: str
-    title: str
     workloads: tuple[str, ...]
     protocols: tuple[str, ...]
     rules: tuple[str, ...] = LECTURE
-    seeds: tuple[int, ...] = field(default=SEEDS)
+    seeds: tuple[int, ...] = SEEDS
 
 
 EXPERIMENTS: dict[str, Experiment] = Named(
@@ -28,7 +27,6 @@ EXPERIMENTS: dict[str, Experiment] = Named(
     (
         Experiment(
             "three-workloads",
-            "eight algorithms, each tuned, on three workloads",
             ("digits", "rare", "scaled"),
             ("all",),
             ALL,
@@ -36,7 +34,6 @@ EXPERIMENTS: dict[str, Experiment] = Named(
         *(
             Experiment(
                 name,
-                "what tuning does to the answer: four panels",
                 (workload,),
                 ("defaults", *PANELS),
             )
