@@ -7,7 +7,9 @@ IN_FLOAT32 the tests in which that one computes in float32. Bounds are relative,
 """
 
 import inspect
+from types import SimpleNamespace
 
+import conventions
 import numpy as np
 import problems
 import pytest
@@ -173,6 +175,43 @@ def test_rmsprop_with_plain_momentum(keras, seed, bound):
     states = problems.run(rmsprop_nesterov, State(START.copy()), **hp)
     for point in (look_ahead(states, hp["beta"]), look_ahead(states, 0.0)):
         assert problems.difference(point, theirs) > 1e-3
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("rule", conventions.KERAS)
+def test_what_the_exercises_call_its_convention(keras, rule, seed, bound):
+    """Adagrad's r begins at 0.1 in Keras, which the exercise hands over."""
+    hp = problems.draw(rule, seed)
+    options = {"initial_accumulator_value": 0.0} if rule == "adagrad" else {}
+    theirs = keras_path(keras, rule, hp, **options)
+    found = conventions.path(rule, conventions.KERAS[rule], hp)
+    problems.assert_same(found, theirs, bound)
+
+
+def test_early_stopping(keras):
+    """Its best loss moves when one is lower by more than min_delta, and not before."""
+    should_stop = conventions.answer("should_stop", "best_moves_late")
+    rng = np.random.default_rng(0)
+    stopped = 0
+    for _ in range(300):
+        losses = np.linspace(1, 0, 12) + rng.integers(64, size=12) / 64
+        losses = np.round(64 * losses) / 64  # ties are ties
+        patience, tolerance = (
+            int(rng.integers(1, 5)),
+            float(rng.choice([0, 4, 16])) / 64,
+        )
+        theirs = keras.callbacks.EarlyStopping("loss", tolerance, patience, mode="min")
+        model = SimpleNamespace(stop_training=False)
+        theirs.set_model(model)
+        theirs.on_train_begin()
+        for epoch, loss in enumerate(losses):
+            theirs.on_epoch_end(epoch, {"loss": loss})
+            found = should_stop(losses[: epoch + 1], patience, tolerance)
+            assert bool(found) == model.stop_training
+            if found:
+                stopped += 1
+                break
+    assert 50 < stopped < 300
 
 
 def test_schedules(keras, bound):

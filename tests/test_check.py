@@ -237,6 +237,19 @@ class Mute(Exception):
         raise SystemExit
 
 
+class Shy:
+    def __repr__(self):
+        raise MemoryError
+
+
+def greedy(theta, v, grad, alpha, beta):
+    return np.ones(10**15), v
+
+
+def branches(theta, v, grad, alpha, beta):
+    return (theta if theta > 0 else -theta), v
+
+
 def mute(theta, v, grad, alpha, beta):
     raise Mute
 
@@ -256,7 +269,7 @@ WANTED = "(theta, v, grad, alpha, beta)"
     ("answer", "said"),
     [
         (3, f"It must be a function {WANTED}, but it is an int: 3."),
-        (None, f"It must be a function {WANTED}, but it is a NoneType: None."),
+        (None, f"It must be a function {WANTED}, but it is None."),
         (short, f"must be {WANTED}, but they are (theta, v, grad, alpha)."),
         (keyword, f"must be {WANTED}, but they are (theta, v, *, grad, alpha, beta)."),
         (swapped, "they are (v, theta, grad, alpha, beta), in another order."),
@@ -267,7 +280,7 @@ WANTED = "(theta, v, grad, alpha, beta)"
         (returning(np.ones(2)), "It returned an array; it must return theta, v, in"),
         (
             returning(("a", 1)),
-            "theta that it returned must hold numbers, but it is a str",
+            "theta that it returned must hold numbers, but it is 'a'.",
         ),
         (returning((1, None)), "v that it returned must hold numbers, but it is None."),
         (returning((1j, 1)), "theta that it returned must be real, but is complex"),
@@ -281,6 +294,9 @@ WANTED = "(theta, v, grad, alpha, beta)"
         (interrupt, "It was interrupted in line"),
         (mute, "(raise Mute): its text cannot be shown."),
         (late, "It raised StopIteration in line"),
+        (Shy(), "It asked for more memory than there is."),
+        (greedy, "It asked for more memory than there is in line"),
+        (branches, "An if decides once for a whole array: np.where does for each."),
     ],
 )
 def test_bad_input_is_a_sentence(answer, said):
@@ -435,16 +451,19 @@ def test_predictions_and_tunings_are_checked_alike():
     assert (shown.status in ("wrong", "error"), shown.points) == (True, 0)
     assert "Predict_half_speed" not in repr(shown)
     shown = lez10.check("predict_half_speed", 14)
-    assert "It must be a function (), but it is an int: 14." in repr(shown)
+    said = "It must be a function without arguments, but it is an int: 14."
+    assert said in repr(shown)
     shown = lez10.check("tuned_momentum", lambda: {"alpha": 0.06, "beta": 0.6})
     assert shown.status == "correct"
 
 
 def test_a_name_that_is_no_task():
-    with pytest.raises(ValueError, match="the tasks are .*momentum_step.*'momentum'"):
-        lez10.check("momentum", right)
-    with pytest.raises(ValueError, match="the tasks are"):
-        lez10.hint("momentum")
+    with pytest.raises(
+        ValueError, match="'momentum_stepp': did you mean momentum_step"
+    ):
+        lez10.check("momentum_stepp", right)
+    with pytest.raises(ValueError, match="'xyz': they are minibatch_gradient, .*tune"):
+        lez10.hint("xyz")
 
 
 def test_show_gives_the_points(capsys):

@@ -1,5 +1,6 @@
 """The tasks of exercises 01, 02, 09, 11 and 12, as students may answer them."""
 
+import re
 from collections import Counter
 from functools import cache
 
@@ -22,7 +23,7 @@ from lez10.grading.task import UNTOUCHED, Task
 from lez10.grading.tasks import task_of, tasks_of
 from lez10.grading.tasks.choosing import TUNE
 from lez10.grading.tasks.initialization import NORMAL, VARIANCE
-from lez10.grading.tuning import CALLS, GOOD, STEEP, train
+from lez10.grading.tuning import BUDGET, CALLS, GOOD, STEEP, train
 
 EXERCISES = {
     "01_sgd": 21,
@@ -333,6 +334,38 @@ def test_arrays_of_steps_are_a_property_of_their_own():
     assert judgement.earned["before"] and judgement.earned["after"]
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("rounded_down", lambda k, alpha0, tau: alpha0 if k < tau else alpha0 / 100),
+        ("jump_after", lambda k, a, tau: a / 100 if k > tau else (1 - k / tau) * a),
+        ("tenth", lambda k, a, tau: a * (0.1 if k > tau else 1 - 0.9 * k / tau)),
+    ],
+)
+def test_a_mistake_is_named_beside_an_if_that_takes_no_arrays(name, wrong):
+    for seed in range(SEEDS):
+        judgement = judged(task_of("linear_decay"), wrong, seed)
+        assert [one.name for one in judgement.named] == [name]
+        assert "raised ValueError" in judgement.said[1]
+
+
+def test_a_mean_along_the_wrong_axis_is_named_though_it_raises():
+    def along_rows(x, gamma, beta, epsilon):
+        mean, var = x.mean(axis=1), x.var(axis=1)
+        return gamma * (x - mean) / np.sqrt(var + epsilon) + beta, mean, var
+
+    judgement = judged(task_of("batchnorm_train"), along_rows)
+    assert [one.name for one in judgement.named] == ["axis_1"]
+    assert "raised ValueError" in judgement.said[1]
+
+
+@pytest.mark.parametrize("always", [False, True])
+def test_a_constant_answer_to_should_stop_earns_nothing(always):
+    judgement = judged(task_of("should_stop"), lambda losses, patience, tol: always)
+    assert judgement.points == 0
+    assert [one.name for one in judgement.named] == [f"always_{always}".lower()]
+
+
 def test_right_statistics_earn_their_points_where_y_is_wrong():
     def forgets(x, gamma, beta, epsilon):
         return x, x.mean(axis=0), x.var(axis=0)
@@ -391,6 +424,98 @@ def test_what_fails_is_said_without_the_numbers_of_one_draw():
 
     (said,) = judged(task_of("glorot_normal"), wide).said
     assert said.endswith("the mean is 0 and the variance is the lecture's.")
+
+
+def blocks_by_shuffle(n, size, rng):
+    blocks = [np.arange(i, min(i + size, n)) for i in range(0, n, size)]
+    rng.shuffle(blocks)
+    return blocks
+
+
+def blocks_by_sorting(n, size, rng):
+    starts = sorted(range(0, n, size), key=lambda start: rng.random())
+    return ([i for i in range(start, start + size) if i < n] for start in starts)
+
+
+def whole_by_choice(n, size, rng):
+    return [rng.choice(n, size) for _ in range(0, n, size)]
+
+
+def whole_number_by_number(n, size, rng):
+    count = -(-n // size)
+    return [[int(rng.random() * n) for _ in range(size)] for _ in range(count)]
+
+
+def in_even_parts(n, size, rng):
+    return np.array_split(np.argsort(rng.random(n)), np.ceil(n / size))
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("blocks_shuffled", blocks_by_shuffle),
+        ("blocks_shuffled", blocks_by_sorting),
+        ("each_anew_with_replacement", whole_by_choice),
+        ("each_anew_with_replacement", whole_number_by_number),
+        ("even_parts", in_even_parts),
+    ],
+)
+def test_wrong_epochs_are_named_however_they_are_drawn(name, function):
+    for seed in range(3 * SEEDS):
+        judgement = judged(task_of("minibatches"), function, seed)
+        assert [one.name for one in judgement.named] == [name]
+
+
+def merged(cut):
+    """The last minibatch added to the one before it, where it is smaller."""
+    return [*cut[:-2], np.concatenate(cut[-2:])] if len(cut[-1]) < 4 else cut
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (merged, r"of sizes 4, .* 4, 5: the last one must hold the index that is left"),
+        (lambda cut: [part // 2 for part in merged(cut)], "gave the index 0 more than"),
+        (lambda cut: [part - 1 for part in cut], "gave the index -1: the indices go"),
+        (lambda cut: [part * 1.0 for part in cut], "gave numbers that are no integers"),
+        (lambda cut: [*cut, *cut], r"gave \d+ minibatches of size 4: it must give"),
+        (lambda cut: [part[:, None] for part in cut], r"of shape \(4, 1\): each must"),
+        (np.concatenate, "gave single numbers: each minibatch must be an array"),
+        (lambda cut: [], "gave no minibatch: it must give"),
+    ],
+)
+def test_an_epoch_that_is_wrong_is_told_with_its_numbers(change, said):
+    def epoch(n, size, rng):
+        order = rng.permutation(n)
+        return change([order[i : i + size] for i in range(0, n, size)])
+
+    judgement = judged(task_of("minibatches"), epoch)
+    assert judgement.named == () and len(judgement.said) == 1
+    assert re.match(rf"minibatches\(\d+, \d+, rng\) .*{said}", judgement.said[0])
+
+
+def test_an_order_that_is_hardly_random_is_told_with_its_numbers():
+    def ordered(n, size, rng):
+        order = np.sort(rng.permutation(n))
+        return [order[i : i + size] for i in range(0, n, size)]
+
+    def again(n, size, rng):
+        rng.random()
+        order = np.random.default_rng(n).permutation(n)
+        return [order[i : i + size] for i in range(0, n, size)]
+
+    task = task_of("minibatches")
+    (said,) = judged(task, ordered).said
+    assert "gave a minibatch with all the indices from 0 to 99: each must" in said
+    assert "gave the same minibatches in two epochs" in judged(task, again).said[0]
+
+
+def test_a_w_of_another_shape_is_told_with_its_shape():
+    def flat(n_in, n_out, rng):
+        return rng.standard_normal(n_in * n_out) * (2 / n_in) ** 0.5
+
+    (said,) = judged(task_of("he_normal"), flat).said
+    assert said == "he_normal(3, 5, rng): W must have the shape (5, 3), but has (15,)."
 
 
 def test_nothing_finite_passes_for_a_distribution():
@@ -520,6 +645,32 @@ def test_a_search_that_fails_is_an_error_and_others_keep_their_points():
     assert {n for n, points in judgement.earned.items() if not points} == {"budget"}
 
 
+@pytest.mark.parametrize(
+    ("name", "draw"),
+    [
+        ("natural", lambda rng: np.exp(rng.uniform(-5, 0))),
+        ("even", lambda rng: rng.uniform(1e-5, 1)),
+        ("narrow", lambda rng: 10 ** rng.uniform(-2, 0)),
+        ("narrow", lambda rng: 2 ** rng.uniform(-5, 0)),
+        (None, lambda rng: 10.0 ** rng.integers(-5, 0)),  # not so even, but good
+    ],
+)
+def test_how_alpha_was_drawn_is_told_apart(name, draw):
+    def search(run, budget, rng):
+        pairs = [(draw(rng), rng.uniform(0, 0.99)) for _ in range(budget)]
+        return min(pairs, key=lambda pair: run(*pair))
+
+    for seed in range(SEEDS):
+        named = judged(TUNE, search, seed).named
+        assert [one.name for one in named] == [name] * (name is not None)
+
+
+def test_a_search_that_never_runs_is_told_so():
+    judgement = judged(TUNE, lambda run, budget, rng: (0.1, rng.uniform(0, 0.99)))
+    assert not judgement.earned[BUDGET] and not judgement.earned[GENERATOR]
+    assert judgement.said[0].startswith("You never call run: ")
+
+
 def test_the_best_of_a_poor_search_is_not_said_to_be_another():
     def of_three(run, budget, rng):
         return min((run(a, 0.9), a, 0.9) for a in 10 ** rng.uniform(-5, 0, 3))[1:]
@@ -581,6 +732,18 @@ def test_several_good_values_pass_and_careless_ones_do_not(task):
         assert judgement.status in (PARTIAL, WRONG)
         assert "it has to be at most" in judgement.said[0]
     assert answer(task, dict.fromkeys(task.names, 0.0)).points == 0
+
+
+def test_a_run_that_diverges_has_no_number():
+    task = task_of("tuned_sgd")
+    for alpha in (0.2, 1, 1e6):  # with a loss, with a very large one, without
+        (said,) = answer(task, {"alpha": alpha}).said
+        assert said == (
+            "tuned_sgd: the loss grows without end, since the run diverges; it has to "
+            "be at most 0.001."
+        )
+    (said,) = answer(task, {"alpha": 0.01}).said
+    assert said == "tuned_sgd: the loss is 1.17; it has to be at most 0.001."
 
 
 def test_a_reply_without_numbers_is_no_correct_answer():

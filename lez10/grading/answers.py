@@ -14,6 +14,8 @@ from lez10.grading.asking import PLAIN, Question, Reply
 from lez10.grading.judging import CORRECT, ERROR, PARTIAL, WRONG, Judgement
 from lez10.grading.task import Property
 
+HUGE = 1e6  # times the loss at the start: beyond that a run has diverged
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -136,6 +138,8 @@ class Tuning:
         start = self.loss(**dict.fromkeys(self.names, 0.0))  # a rate of 0 moves nothing
         better = bool(loss < start)
         earned = {"converges": some if better else 0, "reaches": 0}
-        got = f"the loss is {loss:.3g}" if np.isfinite(loss) else "the run diverges"
+        got = f"the loss is {loss:.3g}"
+        if not loss < HUGE * start:
+            got = "the loss grows without end, since the run diverges"
         said = f"{self.name}: {got}; it has to be at most {self.target:.3g}."
         return Judgement(self, PARTIAL if better else WRONG, earned, (), (said,))

@@ -277,15 +277,15 @@ def number(name: str, part: Any) -> tuple[np.ndarray, Problem | None]:
         )
         return nothing, Problem("complex", said)
     if value.dtype.kind not in "biuf":
-        said = (
-            f"the {name} that it returned must hold numbers, but it is "
-            f"{kind_of(part)} that does not."
-        )
+        what = repr(part[:40]) if isinstance(part, str) else kind_of(part)
+        said = f"the {name} that it returned must hold numbers, but it is {what}."
         return nothing, Problem("type", said)
     return value.copy(), None
 
 
 def kind_of(thing: Any) -> str:
     """What a value is, with an article."""
+    if thing is None:
+        return "None"
     kind = "array" if isinstance(thing, np.ndarray) else type(thing).__name__
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

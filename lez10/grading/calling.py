@@ -22,6 +22,10 @@ LINES, COLUMNS = 5, 200  # of what the function prints, the rest is left out
 UNANSWERED = "unanswered"  # the kind of problem that a stub has
 
 
+class Forbidden(Exception):
+    """Raised by what stands in the place of lez10 where a class is graded."""
+
+
 class Replies(NamedTuple):
     """One reply per question, and the first lines of what the function printed."""
 
@@ -67,7 +71,12 @@ def replies(
     The time limit, in seconds, is for all of them; those left over get the problem
     "slow" as well. Raises nothing that the function raises.
     """
-    problem = unfit(function, tuple(questions[0].arguments)) if questions else None
+    problem = None
+    try:
+        if questions:
+            problem = unfit(function, tuple(questions[0].arguments))
+    except BaseException as error:  # a callable object may raise when it is looked at
+        problem = explained(error, function, limit)
     found, printed, end = [], FirstLines(), time.monotonic() + limit
     for question in questions:
         reply = Reply(problem=problem)
@@ -105,11 +114,12 @@ def one_reply(
 
 def unfit(function: Any, names: tuple[str, ...]) -> Problem | None:
     """Why something cannot be called with these arguments, by their order."""
-    wanted = f"({', '.join(names)})"
+    wanted = f"({', '.join(names)})" if names else "none"
     if not callable(function):
-        it = repr(function)[:60]
-        said = f"it must be a function {wanted}, but it is {kind_of(function)}: {it}."
-        return Problem("callable", said)
+        of = wanted if names else "without arguments"
+        it = kind_of(function)
+        it += f": {repr(function)[:60]}" if it != "None" else ""
+        return Problem("callable", f"it must be a function {of}, but it is {it}.")
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # some functions in C do not tell
@@ -141,6 +151,11 @@ def explained(
         return Problem("slow", f"{took}: look for a loop that does not end.")
     if isinstance(error, KeyboardInterrupt):
         return Problem("interrupted", f"it was interrupted{where}.")
+    if isinstance(error, MemoryError):
+        said = f"it asked for more memory than there is{where}."
+        return Problem("memory", said)
+    if isinstance(error, Forbidden):
+        return Problem("forbidden", f"it uses lez10's own answer{where}: {text}.")
     if isinstance(error, RecursionError):
         said = f"it calls itself without an end{where}: {text}."
     elif isinstance(error, SystemExit):
@@ -148,4 +163,6 @@ def explained(
     else:
         kind = type(error).__name__
         said = f"it raised {kind}{where}" + (f": {text}." if text else ".")
+        if text.startswith("The truth value of an array"):
+            said += " An if decides once for a whole array: np.where does for each."
     return Problem("raised", said)

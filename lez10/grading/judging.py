@@ -15,6 +15,7 @@ from lez10.grading.task import UNTOUCHED, Task
 
 CORRECT, PARTIAL, WRONG, ERROR = "correct", "partial", "wrong", "error"
 COARSE = 2e-4  # what float32 may differ by, relative
+MOST_SHOWN = 12  # numbers of an array; a larger one is named by its shape
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,14 @@ def judge(
         said += [one.said for one in named]
         if problems:
             said.append(f"{task.name}: {problems[0].said}")
-        elif not named:
-            said.append(first_difference(task, triples, holds))
+        wrong = [t for t, ok in zip(triples, holds) if not ok and not t[1].problem]
+        if wrong and not named:
+            said.append(first_difference(task, wrong))
     if changed := sorted({name for reply in replies for name in reply.changed}):
         said.append(
-            f"{task.name} changes the caller's {' and '.join(changed)}: write, for "
-            f"example, {changed[0]} = {changed[0]} - … and not {changed[0]} -= …."
+            f"{task.name} changes the caller's {' and '.join(changed)}, as "
+            f"{changed[0]} += … and {changed[0]}[0] = … do: make a new array, as "
+            f"{changed[0]} = {changed[0]} + … does."
         )
     total, points = task.points, sum(earned.values())
     status = CORRECT if points == total else PARTIAL if points else WRONG
@@ -130,7 +133,7 @@ def diagnosis(
         for question, reply in zip(questions, replies, strict=True)
         if not reply.problem
     ]
-    if all(holds) or not usable:
+    if all(ok for ok, reply in zip(holds, replies) if not reply.problem):
         return ()
     for one in task.misconceptions:
         if equals(task, task.wrong(one), usable):
@@ -160,11 +163,9 @@ def equals(
 
 def first_difference(
     task: Task,
-    triples: Sequence[tuple[Question, Reply, Reply]],
-    holds: Sequence[bool],
+    wrong: Sequence[tuple[Question, Reply, Reply]],
 ) -> str:
-    """Where the smallest question that differs goes wrong, with its numbers."""
-    wrong = [t for t, ok in zip(triples, holds, strict=True) if not ok]
+    """Where the smallest of these questions goes wrong, with its numbers."""
     question, mine, right = min(wrong, key=lambda t: (t[0].times, size(t[0])))
     place = place_of_difference(task.tolerance, mine, right)
     if place is None:
@@ -204,6 +205,6 @@ def shown(value: object) -> str:
     if isinstance(value, tuple):
         return type(value).__name__.lower()
     array = np.asarray(value)
-    if array.size > 6:
+    if array.size > MOST_SHOWN:
         return f"an array of shape {array.shape}"
     return np.array2string(array, precision=6, separator=", ").replace("\n", "")

@@ -7,9 +7,11 @@ a line of a reference that a misconception names gets an error that says which.
 
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
+from types import CodeType
 from typing import Any
 
 Change = tuple[str, str]  # what the source has, and what is written instead
@@ -21,7 +23,8 @@ class Misconception:
 
     said: one sentence, to the student; notebook, heading: where to read on;
     changes: of the reference's source. convention: it is what some framework does, and
-    no mistake elsewhere.
+    no mistake elsewhere. order: which value stands at each place of what is returned,
+    where it is not the task's order.
     """
 
     name: str
@@ -30,6 +33,59 @@ class Misconception:
     notebook: str
     heading: str
     convention: bool = False
+    order: tuple[int, ...] = ()
+
+
+def wrong_orders(
+    returns: Sequence[str], notebook: str, heading: str
+) -> tuple[Misconception, ...]:
+    """Of what is returned: two values exchanged, or all of them moved round."""
+    places = range(len(returns))
+    turned = {tuple(places[n:]) + tuple(places[:n]) for n in places[1:]}
+    for one, two in combinations(places, 2):
+        to = {one: two, two: one}
+        turned.add(tuple(to.get(n, n) for n in places))
+    return tuple(
+        Misconception(
+            "returns_" + "_".join(returns[n] for n in order),
+            f"You return {', '.join(returns[n] for n in order)}: the order that is "
+            f"asked for is {', '.join(returns)}.",
+            (),
+            notebook,
+            heading,
+            order=order,
+        )
+        for order in sorted(turned)
+    )
+
+
+def changed(
+    reference: Callable[..., Any],
+    adapted: Callable[[Callable[..., Any]], Callable[..., Any]],
+    misconceptions: Sequence[Misconception],
+) -> Callable[..., Any]:
+    """The answer of somebody who has these misconceptions.
+
+    adapted: makes of the reference, or of a changed one, the function that is asked.
+    """
+    name = "_and_".join(one.name for one in misconceptions)
+    changes = tuple(change for one in misconceptions for change in one.changes)
+    function = adapted(written(reference, name, changes))
+    for order in (one.order for one in misconceptions if one.order):
+        function = reordered(function, order)
+    return function
+
+
+def reordered(
+    function: Callable[..., Any], order: tuple[int, ...]
+) -> Callable[..., Any]:
+    """The function with its values in another order."""
+
+    def turned(*arguments: Any) -> tuple[Any, ...]:
+        values = tuple(function(*arguments))
+        return tuple(values[n] for n in order)
+
+    return turned
 
 
 def written(
@@ -48,10 +104,16 @@ def written(
             )
         source = source.replace(old, new)
     scope = dict(reference.__globals__)
-    exec(compile(source, f"<{name}>", "exec"), scope)
+    exec(compiled(source), scope)
     function = scope[reference.__name__]
     function.__name__ = name
     return function
+
+
+@cache
+def compiled(source: str) -> CodeType:
+    """Kept: pairs are looked at twice, and compiling takes longer than the rest."""
+    return compile(source, "<misconception>", "exec")
 
 
 @cache
@@ -60,10 +122,12 @@ def source_of(reference: Callable[..., Any]) -> str:
     return textwrap.dedent(inspect.getsource(reference))
 
 
-def fits(reference: Callable[..., Any], changes: tuple[Change, ...]) -> bool:
-    """Whether all changes can be made at once: none takes another's text away."""
+def fits(reference: Callable[..., Any], one: Misconception, two: Misconception) -> bool:
+    """Whether both can be had at once: neither takes the other's text away."""
+    if one.order and two.order:
+        return False
     try:
-        written(reference, "both", changes)
+        written(reference, "both", one.changes + two.changes)
     except (ValueError, SyntaxError):
         return False
     return True

@@ -4,7 +4,7 @@ Every test below holds for two correct samples of n normal numbers but for a cha
 is bounded, for every n that is asked for, not just in the limit (``false_alarm``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import log, sqrt
 
@@ -23,8 +23,11 @@ class RandomTask(Task):
     """A task whose answers are compared by what they have in common.
 
     Two questions about GENERATOR with the same seed must get the same numbers, which
-    no comparison of a single question can see.
+    no comparison of a single question can see. explained: says what is wrong with the
+    replies in a sentence, or in none; the property that fails is said then.
     """
+
+    explained: Callable[[Sequence[Question], Sequence[Reply]], str] | None = None
 
     def judge(
         self, questions: Sequence[Question], replies: Sequence[Reply]
@@ -36,7 +39,8 @@ class RandomTask(Task):
         said_of = {one.name: one.said for one in self.properties}
         missing = [name for name, points in earned.items() if not points]
         if missing and not found.named and not problems and not changed(replies):
-            said = [f"{self.name}: expected is that {said_of[missing[0]]}."]
+            seen = self.explained(questions, replies) if self.explained else ""
+            said = [seen or f"{self.name}: expected is that {said_of[missing[0]]}."]
         if earned[GENERATOR] and not repeats(questions, replies):
             earned[GENERATOR] = 0
             said.append(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lez10.grading.asking import Question, Reply
-from lez10.grading.misconceptions import Misconception, fits, written
+from lez10.grading.misconceptions import Misconception, changed, fits
 
 if TYPE_CHECKING:
     from lez10.grading.judging import Judgement
@@ -68,9 +68,7 @@ class Task:
 
     def wrong(self, *misconceptions: Misconception) -> Function:
         """The answer of somebody who has these misconceptions."""
-        name = "_and_".join(one.name for one in misconceptions)
-        changes = tuple(c for one in misconceptions for c in one.changes)
-        return self.adapted(written(self.source, name, changes))
+        return changed(self.source, self.adapted, misconceptions)
 
     def judge(
         self, questions: Sequence[Question], replies: Sequence[Reply]
@@ -85,5 +83,5 @@ class Task:
         return [
             (one, two)
             for one, two in combinations(self.misconceptions, 2)
-            if fits(self.source, one.changes + two.changes)
+            if fits(self.source, one, two)
         ]

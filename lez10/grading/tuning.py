@@ -15,7 +15,7 @@ import numpy as np
 
 from lez10.grading.asking import Question, Reply, Seed, Train, Trainings
 from lez10.grading.judging import CORRECT, ERROR, PARTIAL, WRONG, Judgement
-from lez10.grading.misconceptions import Misconception, written
+from lez10.grading.misconceptions import Misconception, changed
 from lez10.grading.randomness import equal
 from lez10.grading.task import Function, Property
 from lez10.optimizers import State, momentum
@@ -27,6 +27,7 @@ STEEPNESS = {FLAT: (0.3, 0.8), STEEP: (2.7, 3.0)}  # of the largest curvature, l
 CALLS, STEPS, CONDITION = 50, 20, 20.0
 ALPHAS, BETAS = (-5, 0), (0, 0.99)  # where to search: log10 of alpha, beta
 GOOD, BAD = 0.3, 0.8  # shares of the settings: 50 draws miss the good once in 5e7
+LEAST_POWER = math.exp(-5)  # the smallest alpha where e stands in the place of 10
 
 
 def curvatures(trainings: Trainings) -> tuple[float, float]:
@@ -102,9 +103,7 @@ class Search:
 
     def wrong(self, *misconceptions: Misconception) -> Function:
         """The answer of somebody who has these misconceptions."""
-        name = "_and_".join(one.name for one in misconceptions)
-        changes = tuple(c for one in misconceptions for c in one.changes)
-        return written(self.source, name, changes)
+        return changed(self.source, lambda function: function, misconceptions)
 
     def questions(self, rng: np.random.Generator) -> list[Question]:
         """Six flat and six steep valleys, and the first of them again.
@@ -174,9 +173,12 @@ class Found:
         bad = [train(run, *p) >= quantile(run, BAD) for run, p in zip(runs, values)]
         self.all_bad = all(bad)
         up = [train(run, *pair) > 1 for run, pair in zip(runs, values)]
-        self.up_steep = any(u for u, q in zip(up, questions) if q.about == STEEP)
+        steep = [question.about == STEEP for question in questions]
+        self.up_steep = any(u for u, is_so in zip(up, steep) if is_so)
+        self.alphas_steep = [p[0] for p, is_so in zip(values, steep) if is_so]
         self.calls = max(reply.calls for reply in replies)
         self.searched = all(reply.calls for reply in replies)
+        self.asked = any(reply.calls for reply in replies)
         self.drew = all(reply.drew for reply in replies)
         # the last question is the first one again
         self.repeats = equal(replies[0].values, replies[-1].values)
@@ -194,15 +196,29 @@ class Found:
 
     def _why(self) -> str:
         """The reason why a loss was not reached."""
-        if len(set(self.values)) == 1 or not self.searched:
+        if not self.asked:
+            return "unasked"
+        if len(set(self.values)) == 1:
             return "fixed"
         if self.exchanged:
-            return "swapped"
+            return "returns_beta_alpha"
         if self.all_bad:
             return "highest"
         if self.calls <= CALLS // 2:
             return "few"
         if all(self.reached[FLAT]):
-            return "even" if self.up_steep else ""
+            return self._too_large() if self.up_steep else ""
         # the best of a poor search may miss one or two; any other misses most
         return "not_best" if self.missed >= 3 else ""
+
+    def _too_large(self) -> str:
+        """How alpha was drawn where none was small enough for a steep valley.
+
+        The best there is nearly the smallest of 50 draws: for powers of e just above
+        e^-5, for even draws in one valley twice as large as in another and more, for
+        a narrow range of exponents always at its lower end.
+        """
+        low, high = min(self.alphas_steep), max(self.alphas_steep)
+        if LEAST_POWER <= low < 1.25 * LEAST_POWER and high < 2 * LEAST_POWER:
+            return "natural"
+        return "even" if high > 2 * low else "narrow"

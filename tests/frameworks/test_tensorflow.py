@@ -25,6 +25,7 @@ IN_FLOAT32 = {
     "test_schedule_inside",
     "test_adagrad_starts_at_a_tenth",
     "test_nadam_with_momentum_schedule",
+    "test_what_the_exercises_call_its_convention",
 }
 
 

@@ -3,6 +3,7 @@
 Bounds: 1e-10, relative. PyTorch is handed our gradients.
 """
 
+import conventions
 import numpy as np
 import problems
 import pytest
@@ -111,6 +112,16 @@ def test_nadam_with_momentum_schedule(seed):
     finally:
         torch.set_default_dtype(torch.float32)
     problems.assert_same(ours(ScheduledNadam(decay=0.004), **hp), theirs)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("rule", conventions.TORCH)
+def test_what_the_exercises_call_its_convention(rule, seed):
+    """NAdam's running product is kept in float32."""
+    hp = problems.draw(rule, seed, outside=rule.startswith("rmsprop"))
+    found = conventions.path(rule, conventions.TORCH[rule], hp)
+    bound = 1e-5 if rule == "nadam" else 1e-10
+    problems.assert_same(found, torch_path(rule, **hp), bound)
 
 
 def halving(k):

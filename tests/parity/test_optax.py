@@ -1,5 +1,6 @@
 """Each rule against Optax: 200 steps, every step, float64, random hyperparameters."""
 
+import conventions
 import jax
 import numpy as np
 import optax
@@ -43,6 +44,13 @@ def test_theta_itself_is_not_the_look_ahead_point(seed):
     hp = problems.draw("nesterov", seed)
     ours = problems.path(nesterov, State(START), **hp)
     assert problems.difference(ours, optax_path("nesterov", seed)) > 1e-3
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("rule", conventions.OPTAX)
+def test_what_the_exercises_call_its_convention(rule, seed):
+    found = conventions.path(rule, conventions.OPTAX[rule], problems.draw(rule, seed))
+    problems.assert_same(found, optax_path(rule, seed))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -1,5 +1,6 @@
 """All tasks, by name, in the order of the lecture."""
 
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -31,5 +32,7 @@ def task_of(name: str) -> Any:
     """A task by its function's name; ValueError for a name that is none."""
     found = {task.name: task for one in EXERCISES for task in tasks_of(one)}
     if name not in found:
-        raise ValueError(f"the tasks are {', '.join(found)}, got {name!r}.")
+        near = get_close_matches(str(name), found, n=1)
+        known = f"did you mean {near[0]}" if near else f"they are {', '.join(found)}"
+        raise ValueError(f"no task has the name {name!r}: {known}.")
     return found[name]

@@ -4,9 +4,16 @@ import numpy as np
 
 from lez10.grading.answers import Prediction, Tuning
 from lez10.grading.asking import Question
-from lez10.grading.misconceptions import Misconception
+from lez10.grading.misconceptions import Misconception, wrong_orders
 from lez10.grading.task import Task
 from lez10.grading.tasks.runs import end_loss, lengths
+from lez10.grading.tasks.shared import CODE, IDEA, about_theta, alpha_divides
+from lez10.grading.tasks.shared_squares import (
+    about_delta,
+    about_squares,
+    about_the_divisor,
+    uphill,
+)
 from lez10.grading.tasks.steps import (
     DELTA,
     TOLERANCE,
@@ -18,8 +25,6 @@ from lez10.optimizers import State, Step, adagrad, sgd
 from lez10.surfaces import himmelblau
 
 NOTEBOOK = "05_adagrad"
-CODE = "The lecture's pseudo-code"
-IDEA = "The idea"
 HAND = "Two steps by hand"
 
 
@@ -38,29 +43,8 @@ MISCONCEPTIONS = (
         "In Keras",
         convention=True,
     ),
-    Misconception(
-        "uphill",
-        "Your theta climbs: the gradient points uphill, and the lecture subtracts it.",
-        (("theta + step", "theta - step"),),
-        NOTEBOOK,
-        CODE,
-    ),
-    Misconception(
-        "no_delta",
-        "You divide by the root alone: the lecture adds delta to it, against division "
-        "by zero.",
-        (("delta + ", ""),),
-        NOTEBOOK,
-        IDEA,
-    ),
-    Misconception(
-        "delta_on_theta",
-        "Your delta is added to theta: the lecture adds it to the root that it divides "
-        "by.",
-        (("delta + ", ""), ("theta + step", "theta + step + delta")),
-        NOTEBOOK,
-        IDEA,
-    ),
+    uphill(NOTEBOOK),
+    *about_delta(NOTEBOOK, IDEA, "delta + "),
     Misconception(
         "no_brackets",
         "You divide by delta alone, since a bracket is missing: the lecture divides by "
@@ -70,12 +54,20 @@ MISCONCEPTIONS = (
         CODE,
     ),
     Misconception(
-        "old_r",
-        "You divide by the r that came in: the lecture renews r first, so that the "
-        "newest gradient counts.",
-        (("    r = ", "    after = "), ("v, r, t + 1)", "v, after, t + 1)")),
+        "root_added",
+        "You add the root at the end, since a bracket is missing: the lecture divides "
+        "by the whole sum of delta and the root.",
+        (("/ (delta + np.sqrt(r)) * g", "* g / delta + np.sqrt(r)"),),
         NOTEBOOK,
-        HAND,
+        CODE,
+    ),
+    Misconception(
+        "delta_on_rate",
+        "Your delta is added to the rate, since a bracket is missing: the lecture adds "
+        "it to the root that it divides by.",
+        (("/ (delta + np.sqrt(r)) * g", "/ np.sqrt(r) * g + delta * g"),),
+        NOTEBOOK,
+        CODE,
     ),
     Misconception(
         "no_accumulation",
@@ -85,60 +77,11 @@ MISCONCEPTIONS = (
         NOTEBOOK,
         CODE,
     ),
-    Misconception(
-        "no_square",
-        "Your r sums the gradients: the lecture's sums their squares.",
-        (("g * g", "g"),),
-        NOTEBOOK,
-        IDEA,
-    ),
-    Misconception(
-        "absolute",
-        "Your r sums the sizes of the gradients: the lecture's sums their squares.",
-        (("g * g", "np.abs(g)"),),
-        NOTEBOOK,
-        IDEA,
-    ),
-    Misconception(
-        "no_root",
-        "You divide by r, a sum of squares: the lecture divides by its root, which has "
-        "the size of a gradient.",
-        (("np.sqrt(r)", "r"),),
-        NOTEBOOK,
-        HAND,
-    ),
-    Misconception(
-        "one_norm",
-        "Your r has one number for all parameters, the square of the gradient's norm: "
-        "the lecture keeps a number for each parameter.",
-        (("g * g", "np.sum(g * g)"),),
-        NOTEBOOK,
-        "Errata: one $\\beta$ per parameter",
-    ),
-    Misconception(
-        "no_gradient",
-        "Your step has no gradient in it, only the rate: the lecture multiplies the "
-        "rate of each parameter by its g.",
-        (("/ (delta + np.sqrt(r)) * g", "/ (delta + np.sqrt(r))"),),
-        NOTEBOOK,
-        HAND,
-    ),
-    Misconception(
-        "multiplies",
-        "You multiply by the root: the lecture divides by it, so that large gradients "
-        "get a small rate.",
-        (("alpha / (", "alpha * ("),),
-        NOTEBOOK,
-        IDEA,
-    ),
-    Misconception(
-        "r_not_returned",
-        "You return the r that came in: the lecture's next step begins with the new "
-        "one.",
-        (("v, r, t + 1)", "v, state.r, t + 1)"),),
-        NOTEBOOK,
-        HAND,
-    ),
+    *about_the_divisor(NOTEBOOK, HAND),
+    *about_squares(NOTEBOOK, HAND),
+    *about_theta(NOTEBOOK),
+    alpha_divides(NOTEBOOK),
+    *wrong_orders(("theta", "r"), NOTEBOOK, CODE),
 )
 
 STEP = Task(
@@ -149,7 +92,7 @@ STEP = Task(
     returns=("theta", "r"),
     properties=step_properties(first=3, ten=4, delta=2, shapes=2, untouched=1),
     source=adagrad,
-    adapted=adapter(("theta", "r"), ("theta", "r")),
+    adapted=adapter(adagrad, ("theta", "r")),
     questions=questions,
     misconceptions=MISCONCEPTIONS,
     tolerance=TOLERANCE,

@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 
 from lez10.grading.asking import Question
+from lez10.grading.misconceptions import wrong_orders
 from lez10.grading.task import Property
 from lez10.grading.tasks.batch_normalization_common import (
     DIVISOR,
+    NOTEBOOK,
     numbers,
     task,
     wrong,
@@ -85,6 +87,39 @@ BACK = task(
             heading=BACKWARD,
         ),
         wrong(
+            "plus_mean",
+            "You add the mean of dy: both terms are taken away.",
+            ("- dbeta / m", "+ dbeta / m"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "without_x_hat",
+            "Your term of the variance has no x_hat: it is x_hat times the mean of dy "
+            "x_hat.",
+            ("x_hat * dgamma / m", "dgamma / m"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "m_times",
+            "Your dx is m times as large: where dy is multiplied by m, the whole has "
+            "to be divided by m.",
+            ("dx = gamma", "dx = m * gamma"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "times_sigma",
+            "You multiply dx by sigma: x_hat is x minus mean, divided by sigma, and so "
+            "is its gradient.",
+            ("gamma / sigma", "gamma * sigma"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "by_variance",
+            "You divide dx by the variance: x_hat is divided by sigma, its root.",
+            ("gamma / sigma", "gamma / sigma**2"),
+            heading=BACKWARD,
+        ),
+        wrong(
             "without_gamma",
             "You leave gamma out of dx: y is gamma times x_hat plus beta.",
             ("gamma / sigma", "1 / sigma"),
@@ -99,9 +134,16 @@ BACK = task(
         ),
         wrong(
             "raw_input",
-            "Your dgamma multiplies dy by x: y is gamma times x_hat plus beta, so that "
-            "x_hat belongs there.",
+            "Your dgamma multiplies dy by x, also in dx: y is gamma times x_hat plus "
+            "beta, so that x_hat belongs there.",
             ("(dy * x_hat).sum(axis=0)", "(dy * x).sum(axis=0)"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "not_added_up",
+            "Your dgamma and dbeta have a row for each example: gamma and beta act on "
+            "every example, and what they do adds up over the batch.",
+            ("return dx, dgamma, dbeta", "return dx, dy * x_hat, dy"),
             heading=BACKWARD,
         ),
         wrong(
@@ -112,11 +154,58 @@ BACK = task(
             heading=BACKWARD,
         ),
         wrong(
-            "exchanged",
-            "You return dbeta where dgamma is asked for, and the other way round.",
-            ("dx, dgamma, dbeta", "dx, dbeta, dgamma"),
+            "raw_input_returned",
+            "The dgamma that you return multiplies dy by x, though dx has the right "
+            "one in it: y is gamma times x_hat plus beta.",
+            ("return dx, dgamma", "return dx, (dy * x).sum(axis=0)"),
             heading=BACKWARD,
         ),
+        wrong(
+            "centred_input",
+            "Your dgamma multiplies dy by x minus mean, which is not divided by sigma: "
+            "y is gamma times x_hat plus beta.",
+            ("(dy * x_hat).sum(axis=0)", "(dy * (x - mean)).sum(axis=0)"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "centred_input_returned",
+            "The dgamma that you return multiplies dy by x minus mean, though dx has "
+            "the right one in it: y is gamma times x_hat plus beta.",
+            ("return dx, dgamma", "return dx, (dy * (x - mean)).sum(axis=0)"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "gamma_in_dgamma",
+            "Your dgamma has gamma in it: y is gamma times x_hat plus beta, and its "
+            "derivative by gamma is x_hat.",
+            ("return dx, dgamma", "return dx, gamma * dgamma"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "axis_1",
+            "You add up along axis=1, over the features: gamma and beta have a number "
+            "for each feature, which is a sum over the batch, along axis=0.",
+            ("(dy * x_hat).sum(axis=0)", "(dy * x_hat).sum(axis=1)"),
+            ("dy.sum(axis=0)", "dy.sum(axis=1)"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "statistics_axis_1",
+            "You take mean and variance along axis=1, of each example: batch norm "
+            "takes those of each feature, over the batch, along axis=0.",
+            ("x.mean(axis=0)", "x.mean(axis=1)"),
+            ("x.var(axis=0)", "x.var(axis=1)"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "no_axis",
+            "You add up all numbers, since axis=0 is missing: gamma and beta have a "
+            "number for each feature.",
+            ("(dy * x_hat).sum(axis=0)", "(dy * x_hat).sum()"),
+            ("dy.sum(axis=0)", "dy.sum()"),
+            heading=BACKWARD,
+        ),
+        *wrong_orders(("dx", "dgamma", "dbeta"), NOTEBOOK, BACKWARD),
         wrong(
             "ddof",
             "You divide the squares by m - 1: batch norm's variance is divided by m.",

@@ -13,15 +13,108 @@ from lez10.grading.task import UNTOUCHED, Property, Task
 Array = Any
 EXERCISE = NOTEBOOK = "12_batch_normalization"
 SECTION = "1.10"
+BY_HAND = "By hand: a batch of three numbers"
+GAMMA = "Why gamma and beta"
 DIVISOR = "Errata: what stands under the line"
 TOLERANCE = 1e-5
 
 
 def wrong(
-    name: str, said: str, *changes: Change, heading: str, **more: bool
+    name: str, said: str, *changes: Change, heading: str, convention: bool = False
 ) -> Misconception:
     """A misconception of this exercise."""
-    return Misconception(name, said, changes, NOTEBOOK, heading, **more)
+    return Misconception(name, said, changes, NOTEBOOK, heading, convention)
+
+
+UNDER_THE_ROOT = (
+    wrong(
+        "epsilon_outside",
+        "Your epsilon stands outside the root: the lecture's corrected formula has it "
+        "under the root, beside the variance.",
+        ("np.sqrt(var + epsilon)", "(np.sqrt(var) + epsilon)"),
+        heading=DIVISOR,
+    ),
+    wrong(
+        "without_epsilon",
+        "You leave epsilon out: a batch whose examples are equal would be divided by "
+        "0.",
+        ("(var + epsilon)", "(var)"),
+        heading=DIVISOR,
+    ),
+    wrong(
+        "variance",
+        "You divide by the variance: it is the standard deviation, its root, that "
+        "stands under the line.",
+        ("np.sqrt", ""),
+        heading=DIVISOR,
+    ),
+    wrong(
+        "swapped",
+        "You have swapped gamma and beta: gamma is the new spread, beta the new mean.",
+        ("gamma * x_hat + beta", "beta * x_hat + gamma"),
+        heading=GAMMA,
+    ),
+    wrong(
+        "shift_first",
+        "You add beta before you multiply by gamma: then the mean of y is gamma times "
+        "beta.",
+        ("gamma * x_hat + beta", "gamma * (x_hat + beta)"),
+        heading=GAMMA,
+    ),
+    wrong(
+        "without_gamma_beta",
+        "You stop at the standardised numbers: gamma and beta let the layer have the "
+        "spread and the mean that it needs.",
+        ("gamma * x_hat + beta", "x_hat"),
+        heading=GAMMA,
+    ),
+    wrong(
+        "without_gamma",
+        "You leave gamma out: it is the spread that the layer needs, and multiplies "
+        "the standardised numbers.",
+        ("gamma * x_hat", "x_hat"),
+        heading=GAMMA,
+    ),
+    wrong(
+        "without_beta",
+        "You leave beta out: it is the mean that the layer needs, and is added at the "
+        "end.",
+        ("x_hat + beta", "x_hat"),
+        heading=GAMMA,
+    ),
+    wrong(
+        "without_mean",
+        "You do not subtract the mean: y then has not the mean beta.",
+        ("(x - mean)", "x"),
+        heading=BY_HAND,
+    ),
+    wrong(
+        "mean_minus_x",
+        "You subtract x from the mean: it is x minus mean, or large numbers become "
+        "small ones.",
+        ("(x - mean)", "(mean - x)"),
+        heading=BY_HAND,
+    ),
+    wrong(
+        "without_brackets",
+        "You divide the mean alone by the standard deviation: brackets belong around "
+        "x - mean.",
+        ("(x - mean) / sigma", "x - mean / sigma"),
+        heading=BY_HAND,
+    ),
+    wrong(
+        "not_divided",
+        "You do not divide by the standard deviation: y then has not the spread gamma.",
+        ("(x - mean) / sigma", "x - mean"),
+        heading=BY_HAND,
+    ),
+    wrong(
+        "multiplied",
+        "You multiply by the standard deviation: dividing by it makes the spread 1.",
+        ("(x - mean) / sigma", "(x - mean) * sigma"),
+        heading=BY_HAND,
+    ),
+)
 
 
 def numbers(

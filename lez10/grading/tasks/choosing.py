@@ -1,7 +1,5 @@
 """Exercise 09: choosing an algorithm and its hyperparameters (lecture 1.8)."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from lez10 import stopping
@@ -9,20 +7,17 @@ from lez10.grading.asking import Question
 from lez10.grading.misconceptions import Change, Misconception
 from lez10.grading.task import UNTOUCHED, Property, Task
 from lez10.grading.tasks.choosing_answers import ANSWERS
-from lez10.grading.tuning import BUDGET, FLAT, GENERATOR, STEEP, Search
+from lez10.grading.tasks.choosing_search import TUNE
 
-EXERCISE = "09_choosing_an_algorithm"
+EXERCISE = NOTEBOOK = "09_choosing_an_algorithm"
 SECTION = "1.8"
-STEPS, WHAT = "How many steps to a target?", 'What "tuned" means here'
-TUNING, EIGHT_LINES = "10_tuning_the_hyperparameters", "Random search in eight lines"
-RANGE = "By hand: a point of a range"
+FIRST = "int(reached[0]) if len(reached) else -1"
+STEPS = "How many steps to a target?"
 
 
-def wrong(
-    name: str, said: str, *changes: Change, notebook: str = EXERCISE, heading: str
-) -> Misconception:
+def wrong(name: str, said: str, *changes: Change) -> Misconception:
     """A misconception of this exercise."""
-    return Misconception(name, said, changes, notebook, heading)
+    return Misconception(name, said, changes, NOTEBOOK, STEPS)
 
 
 def loss_questions(rng: np.random.Generator) -> list[Question]:
@@ -74,61 +69,109 @@ STEPS_TO_TARGET = Task(
             "A loss that equals the target does not count in yours: the target is "
             "reached with <=.",
             ("<= target", "< target"),
-            heading=STEPS,
         ),
         wrong(
             "loss",
             "You return the loss in the place of the index at which it comes.",
             ("int(reached[0])", "np.asarray(losses)[reached[0]]"),
-            heading=STEPS,
         ),
         wrong(
             "length",
             "You return the number of losses for a target that is never reached: a "
             "curve that reaches it at the end would look the same, so -1 is asked for.",
             ("else -1", "else len(losses)"),
-            heading=STEPS,
         ),
         wrong(
             "zero",
             "You return 0 for a target that is never reached: that is the answer of a "
             "run which begins below it, so -1 is asked for.",
             ("else -1", "else 0"),
-            heading=STEPS,
         ),
         wrong(
             "from_one",
             "You count from 1: the first loss has the index 0, before any step.",
             ("int(reached[0])", "int(reached[0]) + 1"),
-            heading=STEPS,
         ),
         wrong(
             "last",
             "You return the last index at which the loss is low: the first one is "
             "asked for.",
             ("reached[0]", "reached[-1]"),
-            heading=STEPS,
         ),
         wrong(
             "how_many",
             "You count how many losses are low: the index of the first one is asked "
             "for.",
             ("int(reached[0])", "len(reached)"),
-            heading=STEPS,
         ),
         wrong(
             "lowest",
             "You return the index of the lowest loss: the first that is at most the "
             "target is asked for.",
             ("int(reached[0])", "int(np.argmin(losses))"),
-            heading=STEPS,
         ),
         wrong(
             "above",
             "You look for losses above the target: it is reached when the loss is at "
             "most the target.",
             ("<= target", ">= target"),
-            heading=STEPS,
+        ),
+        wrong(
+            "nan_counts",
+            "A NaN counts as reached in yours: it is neither above the target nor "
+            "below, so ask whether the loss is at most the target.",
+            ("np.asarray(losses, float) <= target", "~(np.asarray(losses) > target)"),
+        ),
+        wrong(
+            "as_if_sorted",
+            "You search as in a sorted list, where searchsorted may skip most numbers: "
+            "a loss goes up and down.",
+            (
+                "np.flatnonzero(np.asarray(losses, float) <= target)",
+                "np.arange(len(losses))[np.searchsorted(-losses, -target) :]",
+            ),
+        ),
+        wrong(
+            "lowest_at_once",
+            "You return the index of the lowest loss, and never ask whether it is at "
+            "most the target: the first that is so is asked for, and -1 if none is.",
+            (FIRST, "int(np.argmin(losses))"),
+        ),
+        wrong(
+            "lowest_number_at_once",
+            "You return the index of the lowest loss, NaN left out, and never ask "
+            "whether it is at most the target: the first that is so is asked for.",
+            (FIRST, "int(np.nanargmin(losses))"),
+        ),
+        wrong(
+            "first_alone",
+            "You look at the first loss alone, as when return -1 stands in the loop: "
+            "return it after the last loss.",
+            (FIRST, "-int(losses[0] > target)"),
+        ),
+        wrong(
+            "always_never",
+            "You always return -1: that is asked for where no loss is at most the "
+            "target.",
+            (FIRST, "-1"),
+        ),
+        wrong(
+            "how_many_above",
+            "You count the losses above the target: a loss may rise again, and the "
+            "index of the first that is at most the target is asked for.",
+            (
+                FIRST,
+                "int(np.sum(np.asarray(losses) > target))",
+            ),
+        ),
+        wrong(
+            "closest",
+            "You return the index of the loss nearest to the target: it may lie above, "
+            "and the first that is at most the target is asked for.",
+            (
+                FIRST,
+                "int(np.argmin(np.abs(losses - target)))",
+            ),
         ),
     ),
     hints=(
@@ -138,104 +181,5 @@ STEPS_TO_TARGET = Task(
     ),
 )
 
-
-def random_search(run: Callable, budget: int, rng: np.random.Generator) -> tuple:
-    """The best of so many settings, drawn on a logarithmic axis of alpha."""
-    best = np.inf
-    alpha, beta = 0.01, 0.0
-    for _ in range(budget):
-        a, b = 10 ** rng.uniform(-5, 0), rng.uniform(0, 0.99)
-        loss = run(a, b)
-        if loss < best:
-            best, alpha, beta = loss, a, b
-    return alpha, beta
-
-
-TUNE = Search(
-    name="tune",
-    exercise=EXERCISE,
-    section=SECTION,
-    source=random_search,
-    misconceptions=(
-        wrong(
-            "not_best",
-            "You return values that the search did not find to be the best: keep the "
-            "ones with the lowest loss so far.",
-            ("if loss < best:", "if True:"),
-            heading=WHAT,
-        ),
-        wrong(
-            "highest",
-            "You keep the values with the highest loss: the lowest is the best.",
-            ("best = np.inf", "best = -np.inf"),
-            ("loss < best", "loss > best"),
-            heading=WHAT,
-        ),
-        wrong(
-            "swapped",
-            "You return beta, alpha: the order is alpha, beta.",
-            ("return alpha, beta", "return beta, alpha"),
-            heading=WHAT,
-        ),
-        wrong(
-            "even",
-            "You search alpha evenly, so that nine of ten draws lie above a tenth of "
-            "the largest: draw its exponent instead.",
-            ("10 ** rng.uniform(-5, 0)", "rng.uniform(0, 1)"),
-            notebook=TUNING,
-            heading=RANGE,
-        ),
-        wrong(
-            "fixed",
-            "You return the same values for every training: ask run what is good "
-            "for this one.",
-            ("range(budget)", "range(0)"),
-            heading=WHAT,
-        ),
-        wrong(
-            "few",
-            "You stop long before the budget is spent: each further call of run may "
-            "find something better.",
-            ("range(budget)", "range(1)"),
-            notebook=TUNING,
-            heading="Move it: the number of trials",
-        ),
-        wrong(
-            "over_budget",
-            "You call run more often than the budget allows: a search that trains "
-            "more often is another protocol.",
-            ("range(budget)", "range(budget + 1)"),
-            notebook=TUNING,
-            heading=EIGHT_LINES,
-        ),
-        wrong(
-            "own_seed",
-            "You do not draw from the rng that is given: with a grid or a seed of your "
-            "own, a repeated search tries the same values and teaches nothing new.",
-            ("best = np.inf", "best, rng = np.inf, np.random.default_rng(0)"),
-            notebook=TUNING,
-            heading="What one search would have said",
-        ),
-        wrong(
-            "own_generator",
-            "You draw from a generator of your own, so that nobody can repeat your "
-            "search: draw from the rng that is given.",
-            ("best = np.inf", "best, rng = np.inf, np.random.default_rng()"),
-            notebook=TUNING,
-            heading="Do it: a stored trial, again",
-        ),
-    ),
-    hints=(
-        "Draw a setting, run it, and remember it if it is the best so far.",
-        "alpha may be 0.3 or 0.0003: draw its exponent, between -5 and 0.",
-        "The loop has as many turns as the budget allows; beta lies below 1.",
-    ),
-    properties=(
-        Property(FLAT, 3, "the loss is low enough in flat valleys"),
-        Property(STEEP, 3, "the loss is low enough in steep valleys too"),
-        Property(BUDGET, 2, "run is called no more often than the budget allows"),
-        Property(GENERATOR, 2, "all that is random comes from the rng that is given"),
-    ),
-)
 
 TASKS = (STEPS_TO_TARGET, TUNE, *ANSWERS)

@@ -1,6 +1,7 @@
 """Exercise 11: initial weights (lecture 1.9)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -58,6 +59,21 @@ def alike(question: Question, one: Reply, other: Reply) -> bool:
     return same_distribution(a, b)
 
 
+def wrong_shape(
+    name: str, questions: Sequence[Question], replies: Sequence[Reply]
+) -> str:
+    """The first W that is no (n_out, n_in) array, with its shape."""
+    for question, reply in zip(questions, replies, strict=True):
+        n_in, n_out = (question.arguments[size] for size in ("n_in", "n_out"))
+        for shape in (np.shape(values[0]) for values in reply.values):
+            if shape != (n_out, n_in):
+                return (
+                    f"{name}({n_in}, {n_out}, rng): W must have the shape "
+                    f"({n_out}, {n_in}), but has {shape}."
+                )
+    return ""
+
+
 def drawn(
     name: str, source: Callable, own: tuple[Misconception, ...], hint: str
 ) -> RandomTask:
@@ -84,14 +100,19 @@ def drawn(
             "W takes n_in numbers and makes n_out of them: think of W x.",
         ),
         alike=alike,
+        explained=partial(wrong_shape, name),
     )
 
 
 def wrong(
-    name: str, said: str, *changes: Change, heading: str = CONDITIONS, **more: bool
+    name: str,
+    said: str,
+    *changes: Change,
+    heading: str = CONDITIONS,
+    convention: bool = False,
 ) -> Misconception:
     """A misconception of this exercise."""
-    return Misconception(name, said, changes, NOTEBOOK, heading, **more)
+    return Misconception(name, said, changes, NOTEBOOK, heading, convention)
 
 
 DRAW = "rng.standard_normal("
@@ -106,6 +127,37 @@ COMMON = (
         "without_two",
         "Your variance is half of the lecture's: there is a 2 above the line.",
         ("(2 /", "(1 /"),
+    ),
+    wrong(
+        "two_outside",
+        "Your 2 stands outside of the root: the variance is then twice the lecture's.",
+        ("np.sqrt(2 /", "2 * np.sqrt(1 /"),
+    ),
+    wrong(
+        "root_of_two",
+        "You take the root of 2 alone: the sizes below the line stand under the root, "
+        "too, since sigma is the root of the whole variance.",
+        ("np.sqrt(2 /", "np.sqrt(2) * (1 /"),
+    ),
+    wrong(
+        "six",
+        "You take 6 in the place of 2: that is for the limits of an even draw, and the "
+        "lecture's weights are normal here.",
+        ("(2 /", "(6 /"),
+        heading="How large, then? One line",
+    ),
+    wrong(
+        "upside_down",
+        "Your sigma is upside down, and grows with the layer: the more numbers a unit "
+        "adds up, the smaller its weights have to be.",
+        ("np.sqrt(2 /", "1 / np.sqrt(2 /"),
+    ),
+    wrong(
+        "variance_one",
+        "Your weights are standard normal numbers, with the variance 1: multiply them "
+        "by sigma.",
+        ("sigma * ", ""),
+        heading="How large, then? One line",
     ),
     wrong(
         "transposed",
@@ -136,14 +188,28 @@ COMMON = (
         heading="How large, then? One line",
     ),
     wrong(
+        "even_to_sigma",
+        "You draw evenly between -sigma and sigma, which has a third of the variance: "
+        "the lecture's weights are normal here.",
+        (DRAW, "rng.uniform(-1, 1, "),
+        heading="How large, then? One line",
+    ),
+    wrong(
+        "positive",
+        "You draw evenly between 0 and sigma, so that all weights are positive: their "
+        "mean has to be 0.",
+        (DRAW, "rng.random("),
+        heading="How large, then? One line",
+    ),
+    wrong(
         "truncated",
         "Keras draws again what lies beyond two standard deviations, and makes up for "
         "it in sigma; the lecture's normal is not cut off.",
         (
             DRAW + "(",
-            "1 / 0.87962566103423978 * (lambda size: np.ravel([x for x in "
-            "rng.standard_normal(2 * np.prod(size) + 50) if abs(x) < 2])"
-            "[:np.prod(size)].reshape(size))((",
+            "1 / 0.87962566103423978 * (lambda size: "
+            "(x := rng.standard_normal(2 * np.prod(size) + 50))[np.abs(x) < 2]"
+            "[: np.prod(size)].reshape(size))((",
         ),
         heading="Errata: Keras's normals are truncated",
         convention=True,

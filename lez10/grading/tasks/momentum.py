@@ -4,9 +4,17 @@ import numpy as np
 
 from lez10.grading.answers import Prediction, Tuning
 from lez10.grading.asking import Question
-from lez10.grading.misconceptions import Misconception
+from lez10.grading.misconceptions import Misconception, wrong_orders
 from lez10.grading.task import Task
 from lez10.grading.tasks.runs import end_loss, largest_rate, steps_until
+from lez10.grading.tasks.shared import (
+    CODE,
+    IDEA,
+    MOMENTUM,
+    about_the_move,
+    about_velocity,
+    alpha_divides,
+)
 from lez10.grading.tasks.steps import (
     TOLERANCE,
     adapter,
@@ -16,10 +24,7 @@ from lez10.grading.tasks.steps import (
 from lez10.optimizers import momentum
 from lez10.surfaces import quadratic
 
-NOTEBOOK = "03_momentum"
-CODE = "The lecture's pseudo-code"
-IDEA = "The idea"
-SUM = "Errata: a sum, not an average"
+HAND = "Three steps by hand"
 
 
 def questions(rng: np.random.Generator) -> list[Question]:
@@ -35,7 +40,7 @@ MISCONCEPTIONS = (
         "Many texts let v point up the hill, v = beta v + alpha g, and subtract it, as "
         "you do; the lecture's v is a velocity: it points downhill and is added.",
         (("beta * v - ", "beta * v + "), ("State(theta + ", "State(theta - ")),
-        NOTEBOOK,
+        MOMENTUM,
         IDEA,
         convention=True,
     ),
@@ -47,104 +52,40 @@ MISCONCEPTIONS = (
             ("beta * v - alpha * g", "beta * v + g"),
             ("State(theta + v", "State(theta - alpha * v"),
         ),
-        NOTEBOOK,
+        MOMENTUM,
         "In Keras",
         convention=True,
     ),
     Misconception(
-        "average",
-        "Your velocity is an average, (1 - beta) g: the lecture's v is a decaying sum "
-        "of steps.",
-        (("alpha * g", "(1 - beta) * alpha * g"),),
-        NOTEBOOK,
-        SUM,
+        "average_outside",
+        "Many texts let v average raw gradients, v = beta v + (1 - beta) g, and "
+        "multiply by alpha at the end, as you do; the lecture's v is a decaying sum of "
+        "steps.",
+        (
+            ("beta * v - alpha * g", "beta * v + (1 - beta) * g"),
+            ("State(theta + v", "State(theta - alpha * v"),
+        ),
+        MOMENTUM,
+        "Errata: a sum, not an average",
+        convention=True,
     ),
     Misconception(
-        "uphill",
-        "Your velocity gains speed up the hill: the gradient points uphill, and the "
-        "lecture subtracts its share.",
-        (("beta * v - ", "beta * v + "),),
-        NOTEBOOK,
-        IDEA,
-    ),
-    Misconception(
-        "subtracts_v",
-        "You subtract the velocity from theta: the lecture's v already points "
-        "downhill and is added.",
-        (("State(theta + ", "State(theta - "),),
-        NOTEBOOK,
-        CODE,
-    ),
-    Misconception(
-        "old_velocity",
-        "You move theta by the velocity that came in: the lecture renews v first and "
-        "moves by the new one.",
-        ((" v, v, r", " state.v, v, r"),),
-        NOTEBOOK,
-        "Three steps by hand",
-    ),
-    Misconception(
-        "beta_negative",
-        "Your velocity turns round at every step, - beta v: the lecture's keeps a "
-        "share beta of itself, with its sign.",
-        (("v = beta", "v = -beta"),),
-        NOTEBOOK,
-        IDEA,
-    ),
-    Misconception(
-        "no_memory",
-        "Your velocity forgets all that was before: the lecture's keeps a share beta "
-        "of itself from step to step.",
-        (("v = beta * v - ", "v = 0.0 * v - "),),
-        NOTEBOOK,
-        "How long is the past felt?",
-    ),
-    Misconception(
-        "no_forgetting",
-        "Your velocity keeps the whole of itself, without beta: the lecture's loses a "
-        "share at every step, as by friction.",
-        (("v = beta * v", "v = v"),),
-        NOTEBOOK,
-        "How long is the past felt?",
-    ),
-    Misconception(
-        "beta_turned",
-        "You keep a share 1 - beta of the velocity: in the lecture beta is the share "
-        "that survives a step.",
-        (("v = beta * v", "v = (1 - beta) * v"),),
-        NOTEBOOK,
-        IDEA,
+        "alpha_outside_downhill",
+        "Your velocity takes in the whole gradient, and alpha comes at the end: the "
+        "lecture's v already is a step, with its alpha in it.",
+        (
+            ("beta * v - alpha * g", "beta * v - g"),
+            ("State(theta + v", "State(theta + alpha * v"),
+        ),
+        MOMENTUM,
+        "In Keras",
     ),
     Misconception(
         "swapped",
         "You have exchanged alpha and beta: the lecture's beta belongs to the old "
         "velocity, and alpha to the gradient.",
         (("beta * v - alpha * g", "alpha * v - beta * g"),),
-        NOTEBOOK,
-        CODE,
-    ),
-    Misconception(
-        "no_alpha",
-        "Your velocity takes in the whole gradient: the lecture multiplies it by the "
-        "learning rate alpha.",
-        (("alpha * g", "g"),),
-        NOTEBOOK,
-        CODE,
-    ),
-    Misconception(
-        "alpha_twice",
-        "You multiply by alpha once more when you move theta: the lecture's v already "
-        "is a step.",
-        ((" v, v, r", " alpha * v, v, r"),),
-        NOTEBOOK,
-        CODE,
-    ),
-    Misconception(
-        "gradient_twice",
-        "You add the gradient's step to theta as well: in the lecture it is in the "
-        "velocity, and only there.",
-        ((" v, v, r", " v - alpha * g, v, r"),),
-        NOTEBOOK,
+        MOMENTUM,
         CODE,
     ),
     Misconception(
@@ -152,17 +93,29 @@ MISCONCEPTIONS = (
         "You take the gradient where the velocity leads: that is Nesterov's rule, and "
         "the lecture's momentum takes it at theta.",
         (("grad(theta)", "grad(theta + beta * v)"),),
-        NOTEBOOK,
+        MOMENTUM,
         "Next",
     ),
     Misconception(
-        "v_not_returned",
-        "You return the velocity that came in: the lecture's next step begins with "
-        "the new one.",
-        (("v, r, t + 1)", "state.v, r, t + 1)"),),
-        NOTEBOOK,
-        "Three steps by hand",
+        "moves_first",
+        "You move theta by the velocity that came in, and take the gradient where that "
+        "leads: the lecture takes it at theta and renews v, and only then moves.",
+        (("g = grad", "theta = theta + v; g = grad"), (" + v, v, r", ", v, r")),
+        MOMENTUM,
+        HAND,
     ),
+    Misconception(
+        "beta_negative",
+        "Your velocity turns round at every step, - beta v: the lecture's keeps a "
+        "share beta of itself, with its sign.",
+        (("v = beta", "v = -beta"),),
+        MOMENTUM,
+        IDEA,
+    ),
+    *about_velocity(MOMENTUM, HAND),
+    *about_the_move(MOMENTUM),
+    alpha_divides(MOMENTUM),
+    *wrong_orders(("theta", "v"), MOMENTUM, CODE),
 )
 
 STEP = Task(
@@ -173,7 +126,7 @@ STEP = Task(
     returns=("theta", "v"),
     properties=step_properties(first=4, ten=4, shapes=3, untouched=1),
     source=momentum,
-    adapted=adapter(("theta", "v"), ("theta", "v")),
+    adapted=adapter(momentum, ("theta", "v")),
     questions=questions,
     misconceptions=MISCONCEPTIONS,
     tolerance=TOLERANCE,

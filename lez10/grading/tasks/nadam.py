@@ -5,8 +5,18 @@ import numpy as np
 from lez10.grading.asking import Question
 from lez10.grading.misconceptions import Misconception
 from lez10.grading.task import Task
+from lez10.grading.tasks.shared import CODE
+from lez10.grading.tasks.shared_moments import (
+    ABOUT_MOMENTS,
+    LETTERS,
+    NOTEBOOK,
+    R_LINE,
+    R_POWER,
+    RANGES,
+    SIGNATURE,
+    V_LINE,
+)
 from lez10.grading.tasks.steps import (
-    DELTA,
     TOLERANCE,
     adapter,
     step_properties,
@@ -14,17 +24,7 @@ from lez10.grading.tasks.steps import (
 )
 from lez10.optimizers import nadam
 
-NOTEBOOK = "08_adam"
 NADAM = "NAdam: the Nesterov variant"
-CODE = "The lecture's pseudo-code"
-LETTERS = ("theta", "v", "r", "t")
-RANGES = {
-    "alpha": (0.05, 0.15),
-    "beta1": (0.55, 0.8),
-    "beta2": (0.65, 0.9),
-    "delta": DELTA,
-}
-SIGNATURE = (*LETTERS, "grad", *RANGES)
 AHEAD = "beta1 * v / one_minus_power(beta1, t + 1)"
 NEWEST = "(1 - beta1) * g / one_minus_power(beta1, t)"
 
@@ -119,19 +119,43 @@ MISCONCEPTIONS = (
         NADAM,
     ),
     Misconception(
+        "no_correction",
+        "You left the bias correction out: NAdam divides both parts of the numerator "
+        "and r by 1 minus a power of beta, since v and r start at 0.",
+        (
+            (AHEAD, "beta1 * v"),
+            (NEWEST, "(1 - beta1) * g"),
+            (f"r / {R_POWER}", "r"),
+        ),
+        NOTEBOOK,
+        "What if we leave the correction out?",
+    ),
+    Misconception(
+        "v_uncorrected",
+        "You corrected the gradient's part alone: NAdam divides the part of v by "
+        "1 - beta1^(t+1) too.",
+        ((AHEAD, "beta1 * v"),),
+        NOTEBOOK,
+        NADAM,
+    ),
+    Misconception(
+        "shares_turned",
+        "You give v the weight 1 - beta1 and the gradient beta1: NAdam gives v beta1, "
+        "and the gradient the rest.",
+        (
+            ("v_hat = beta1 * v", "v_hat = (1 - beta1) * v"),
+            ("g_hat = (1 - beta1) * g", "g_hat = beta1 * g"),
+        ),
+        NOTEBOOK,
+        NADAM,
+    ),
+    Misconception(
         "asks_ahead",
         "You take the gradient at a point ahead, as in section 1.6: NAdam takes it at "
         "theta, and looks ahead within its step.",
         (("grad(theta)", "grad(theta - alpha * beta1 * v)"),),
         NOTEBOOK,
         "Errata: a variant of RMSProp + Nesterov?",
-    ),
-    Misconception(
-        "r_uncorrected",
-        "You left r uncorrected: NAdam divides it by 1 - beta2^t, as Adam does.",
-        (("r / one_minus_power(beta2, t)", "r"),),
-        NOTEBOOK,
-        "Why divide by $1-\\beta^t$?",
     ),
     Misconception(
         "corrected_stored",
@@ -142,40 +166,19 @@ MISCONCEPTIONS = (
         CODE,
     ),
     Misconception(
-        "t_not_returned",
-        "You return the t that came in: t counts the steps, and the next one needs the "
-        "new t.",
-        (("r, t)\n", "r, state.t)\n"),),
-        NOTEBOOK,
-        CODE,
-    ),
-    Misconception(
-        "delta_inside",
-        "Your delta stands inside of the root: NAdam has it outside, as Adam.",
-        (("np.sqrt(r_hat) + delta", "np.sqrt(r_hat + delta)"),),
-        NOTEBOOK,
-        "$\\delta$, and where it stands",
-    ),
-    Misconception(
-        "uphill",
-        "Your theta climbs: v and the gradient point uphill, and NAdam subtracts them.",
-        (("theta + step", "theta - step"),),
-        NOTEBOOK,
-        "Unlike section 1.6 (1): a mean, and another sign",
-    ),
-    Misconception(
         "betas_swapped",
         "You have exchanged beta1 and beta2: beta1 belongs to v, and beta2 to r.",
         (
-            ("v = beta1 * v + (1 - beta1)", "v = beta2 * v + (1 - beta2)"),
-            ("beta2 * r + (1 - beta2)", "beta1 * r + (1 - beta1)"),
+            (V_LINE, "beta2 * v + (1 - beta2)"),
+            (R_LINE, "beta1 * r + (1 - beta1)"),
             (AHEAD, AHEAD.replace("beta1", "beta2")),
             (NEWEST, NEWEST.replace("beta1", "beta2")),
-            ("r / one_minus_power(beta2, t)", "r / one_minus_power(beta1, t)"),
+            (f"r / {R_POWER}", "r / one_minus_power(beta1, t)"),
         ),
         NOTEBOOK,
         CODE,
     ),
+    *ABOUT_MOMENTS,
 )
 
 STEP = Task(
@@ -186,7 +189,7 @@ STEP = Task(
     returns=LETTERS,
     properties=step_properties(first=1, ten=2, delta=1, shapes=1, untouched=1),
     source=nadam,
-    adapted=adapter(LETTERS, LETTERS),
+    adapted=adapter(nadam, LETTERS),
     questions=questions,
     misconceptions=MISCONCEPTIONS,
     tolerance=TOLERANCE,

@@ -4,9 +4,20 @@ import numpy as np
 
 from lez10.grading.answers import Prediction, Tuning
 from lez10.grading.asking import Question
-from lez10.grading.misconceptions import Misconception
+from lez10.grading.misconceptions import Misconception, wrong_orders
 from lez10.grading.task import Task
 from lez10.grading.tasks.runs import end_loss, lengths
+from lez10.grading.tasks.shared import CODE, about_theta, alpha_divides
+from lez10.grading.tasks.shared_squares import (
+    ABOUT_THE_AVERAGE,
+    INSIDE,
+    RMSPROP,
+    about_delta,
+    about_squares,
+    about_the_divisor,
+    delta_outside,
+    uphill,
+)
 from lez10.grading.tasks.steps import (
     DELTA,
     TOLERANCE,
@@ -17,11 +28,7 @@ from lez10.grading.tasks.steps import (
 from lez10.optimizers import rmsprop
 from lez10.surfaces import quadratic
 
-NOTEBOOK = "06_rmsprop"
-CODE = "The lecture's pseudo-code"
-IDEA = "The idea"
 HAND = "Three steps by hand"
-FORGETS = "Errata: which factor forgets"
 MEMORY = "$\\rho$ is a length of memory"
 
 
@@ -35,60 +42,31 @@ def questions(rng: np.random.Generator) -> list[Question]:
 
 
 MISCONCEPTIONS = (
+    delta_outside(("np.sqrt(delta + r)", "(delta + np.sqrt(r))")),
+    uphill(RMSPROP),
+    *ABOUT_THE_AVERAGE,
     Misconception(
-        "delta_outside",
-        "PyTorch has its epsilon outside of the root, as you have; the lecture's delta "
-        "stands inside, beside r.",
-        (("np.sqrt(delta + r)", "(delta + np.sqrt(r))"),),
-        NOTEBOOK,
-        "$\\delta$ inside or outside the root",
-        convention=True,
-    ),
-    Misconception(
-        "uphill",
-        "Your theta climbs: the gradient points uphill, and the lecture subtracts it.",
-        (("theta + step", "theta - step"),),
-        NOTEBOOK,
+        "r_bracket",
+        "You multiply the new square by rho as well, as with a bracket round both: the "
+        "lecture's rho belongs to the old r alone.",
+        (("(1 - rho) * ", "rho * (1 - rho) * "),),
+        RMSPROP,
         CODE,
     ),
     Misconception(
-        "rho_swapped",
-        "You keep a share 1 - rho of the past: in the lecture rho belongs to the old "
-        "r, and 1 - rho to the new square.",
-        (("rho * r + (1 - rho)", "(1 - rho) * r + rho"),),
-        NOTEBOOK,
-        FORGETS,
+        "no_bracket",
+        "You write 1 - rho without its bracket, so that only rho multiplies the "
+        "square: the lecture multiplies the square by the whole of 1 - rho.",
+        (("(1 - rho) * ", "1 - rho * "),),
+        RMSPROP,
+        CODE,
     ),
     Misconception(
-        "sum",
-        "Your r is a decaying sum, since the new square has no factor 1 - rho: the "
-        "lecture's r is an average of squares.",
-        (("(1 - rho) * ", ""),),
-        NOTEBOOK,
-        MEMORY,
-    ),
-    Misconception(
-        "no_forgetting",
-        "Your r keeps the whole of its past: the lecture's keeps a share rho of it, so "
-        "that it can fall again.",
-        (("rho * r", "r"),),
-        NOTEBOOK,
-        FORGETS,
-    ),
-    Misconception(
-        "is_adagrad",
-        "Your r sums all squares, which is AdaGrad: the lecture's RMSProp averages "
-        "them with rho and 1 - rho.",
-        (("rho * r + (1 - rho) * ", "r + "),),
-        NOTEBOOK,
-        IDEA,
-    ),
-    Misconception(
-        "no_memory",
+        "r_no_memory",
         "Your r forgets all past squares: the lecture's keeps a share rho of itself "
         "from step to step.",
         (("rho * r + ", "0.0 * r + "),),
-        NOTEBOOK,
+        RMSPROP,
         MEMORY,
     ),
     Misconception(
@@ -96,79 +74,23 @@ MISCONCEPTIONS = (
         "Your r is the newest square, so that only the gradient's sign is left: the "
         "lecture's averages it with the squares before.",
         (("rho * r + (1 - rho) * ", "0.0 * r + "),),
-        NOTEBOOK,
+        RMSPROP,
         MEMORY,
-    ),
-    Misconception(
-        "old_r",
-        "You divide by the r that came in: the lecture renews r first, so that the "
-        "newest gradient counts.",
-        (("    r = ", "    after = "), ("v, r, t + 1)", "v, after, t + 1)")),
-        NOTEBOOK,
-        HAND,
-    ),
-    Misconception(
-        "no_root",
-        "You divide by an average of squares: the lecture divides by its root, which "
-        "has the size of a gradient.",
-        (("np.sqrt(", "("),),
-        NOTEBOOK,
-        HAND,
-    ),
-    Misconception(
-        "no_square",
-        "Your r averages the gradients: the lecture's averages their squares.",
-        (("g * g", "g"),),
-        NOTEBOOK,
-        IDEA,
-    ),
-    Misconception(
-        "absolute",
-        "Your r averages the sizes of the gradients: the lecture's averages their "
-        "squares.",
-        (("g * g", "np.abs(g)"),),
-        NOTEBOOK,
-        IDEA,
     ),
     Misconception(
         "squares_share",
         "You square 1 - rho together with the gradient: the lecture squares the "
         "gradient alone.",
         (("(1 - rho) * g", "(1 - rho) * (1 - rho) * g"),),
-        NOTEBOOK,
+        RMSPROP,
         CODE,
     ),
-    Misconception(
-        "one_norm",
-        "Your r has one number for all parameters, from the gradient's norm: the "
-        "lecture keeps a number for each parameter.",
-        (("g * g", "np.sum(g * g)"),),
-        NOTEBOOK,
-        IDEA,
-    ),
-    Misconception(
-        "no_delta",
-        "You divide by the root of r alone: the lecture adds delta to r, against "
-        "division by zero.",
-        (("delta + ", ""),),
-        NOTEBOOK,
-        "$\\delta$ inside or outside the root",
-    ),
-    Misconception(
-        "delta_on_theta",
-        "Your delta is added to theta: the lecture adds it to r, under the root.",
-        (("delta + ", ""), ("theta + step", "theta + step + delta")),
-        NOTEBOOK,
-        "$\\delta$ inside or outside the root",
-    ),
-    Misconception(
-        "r_not_returned",
-        "You return the r that came in: the lecture's next step begins with the new "
-        "one.",
-        (("v, r, t + 1)", "v, state.r, t + 1)"),),
-        NOTEBOOK,
-        HAND,
-    ),
+    *about_the_divisor(RMSPROP, HAND),
+    *about_squares(RMSPROP, HAND),
+    *about_delta(RMSPROP, INSIDE, "delta + "),
+    *about_theta(RMSPROP),
+    alpha_divides(RMSPROP),
+    *wrong_orders(("theta", "r"), RMSPROP, CODE),
 )
 
 STEP = Task(
@@ -179,7 +101,7 @@ STEP = Task(
     returns=("theta", "r"),
     properties=step_properties(first=3, ten=4, delta=2, shapes=2, untouched=1),
     source=rmsprop,
-    adapted=adapter(("theta", "r"), ("theta", "r")),
+    adapted=adapter(rmsprop, ("theta", "r")),
     questions=questions,
     misconceptions=MISCONCEPTIONS,
     tolerance=TOLERANCE,

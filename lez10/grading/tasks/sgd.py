@@ -124,6 +124,41 @@ GRADIENT = Task(
             ("theta - y", "theta"),
             heading="A minibatch",
         ),
+        wrong(
+            "column",
+            "Your gradient is a column, of shape (d, 1): theta has the shape (d,), and "
+            "its gradient too.",
+            ("return X.T @ error / m", "return (X.T @ error / m)[:, None]"),
+            heading="A minibatch",
+        ),
+        wrong(
+            "row",
+            "Your gradient is a row, of shape (1, d): theta has the shape (d,), and "
+            "its gradient too.",
+            ("return X.T @ error / m", "return (X.T @ error / m)[None]"),
+            heading="A minibatch",
+        ),
+        wrong(
+            "column_of_targets",
+            "You subtract a column of shape (m, 1) from the m predictions, which gives "
+            "m times m differences: y and X theta both have the shape (m,).",
+            ("X @ theta - y", "X @ theta - y[:, None]"),
+            heading="A minibatch",
+        ),
+        wrong(
+            "one_number",
+            "Your mean goes over the parameters as well, so that one number is left: "
+            "each parameter has a mean of its own, over the examples.",
+            ("return X.T @ error / m", "return np.mean(error[:, None] * X)"),
+            heading="A minibatch",
+        ),
+        wrong(
+            "loss",
+            "You return the loss in the place of its gradient: a gradient has one "
+            "number for each parameter.",
+            ("return X.T @ error / m", "return error @ error / m / 2"),
+            heading="A minibatch",
+        ),
     ),
     hints=(
         "First the error of each example, then what each parameter had to do with it.",
@@ -190,6 +225,12 @@ STEP = Task(
             "step_alone",
             "You return the step instead of the place that it leads to.",
             ("theta - alpha", "-alpha"),
+            heading="The lecture's pseudo-code",
+        ),
+        wrong(
+            "alpha_g_alone",
+            "You return alpha g: that is what has to be subtracted from theta.",
+            ("theta - alpha", "alpha"),
             heading="The lecture's pseudo-code",
         ),
         wrong(

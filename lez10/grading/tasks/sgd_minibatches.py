@@ -1,80 +1,34 @@
-"""Exercise 01: minibatches, judged by what they yield and not by the very order."""
+"""Exercise 01: minibatches, judged by what they hold and not by the very order."""
 
-import numpy as np
-
-from lez10.grading.asking import MANY, Question, Reply, Seed
+from lez10.grading.asking import MANY
 from lez10.grading.misconceptions import Change, Misconception
-from lez10.grading.randomness import GENERATOR, RandomTask, use_of_generator
+from lez10.grading.randomness import GENERATOR, RandomTask
 from lez10.grading.task import Property
+from lez10.grading.tasks.sgd_epochs import (
+    LAST,
+    ONCE,
+    ORDER,
+    SIZES,
+    epoch_questions,
+    epochs_alike,
+    what_came,
+)
 from lez10.training import minibatches
 
 EXERCISE = NOTEBOOK = "01_sgd"
 SECTION = "1.1"
 
 
-def wrong(name: str, said: str, *changes: Change, heading: str) -> Misconception:
+def wrong(
+    name: str, said: str, *changes: Change, heading: str = "A minibatch"
+) -> Misconception:
     """A misconception of this exercise."""
     return Misconception(name, said, changes, NOTEBOOK, heading)
 
 
-def epoch_questions(rng: np.random.Generator) -> list[Question]:
-    """Sizes that divide n and sizes that do not; two epochs with one generator."""
-
-    def question(about: str, n: int, size: int, times: int = 1) -> Question:
-        seed = Seed(int(rng.integers(2**32)))
-        return Question(about, {"n": n, "size": size, "rng": seed}, times)
-
-    odd = int(rng.integers(3, 7))
-    once = question(GENERATOR, 60, 20, 2)
-    return [
-        question("sizes", 4 * odd, 4),
-        question("last", 4 * odd + int(rng.integers(1, 4)), 4),
-        question("last", 7, 7),
-        question("each once", 180, 60),
-        question("order", 180, 60, 2),
-        once,
-        once,
-    ]
-
-
-def epochs_alike(question: Question, one: Reply, other: Reply) -> bool:
-    """Whether two epochs have in common what the question is about."""
-    if question.about == GENERATOR:
-        return use_of_generator(one) == use_of_generator(other)
-    what = {"each once": indices, "order": order}.get(question.about, sizes)
-    return what(question, one) == what(question, other)
-
-
-def sizes(question: Question, reply: Reply) -> list[tuple[int, ...]]:
-    """The shapes of the batches."""
-    return [np.shape(batch) for batch in reply.values[0]]
-
-
-def indices(question: Question, reply: Reply) -> tuple[bool, ...]:
-    """Whether the batches hold indices, none too large, none twice."""
-    batches = reply.values[0]
-    if not batches or any(np.asarray(b).dtype.kind not in "iu" for b in batches):
-        return (False,)
-    together = np.concatenate([np.ravel(batch) for batch in batches])
-    n = question.arguments["n"]
-    return (
-        True,
-        bool(together.min() >= 0 and together.max() < n),
-        all(len(np.unique(batch)) == np.size(batch) for batch in batches),
-        len(np.unique(together)) == len(together),
-    )
-
-
-def order(question: Question, reply: Reply) -> tuple[bool, ...]:
-    """Whether batches are whole stretches of the data, and the same in each epoch.
-
-    By chance 60 of 180 indices are so with a probability below 1e-40.
-    """
-    first, second = ([set(np.ravel(b).tolist()) for b in call] for call in reply.values)
-    stretch = any(max(b) - min(b) == len(b) - 1 for b in first if len(b) > 1)
-    same = sorted(map(sorted, first)) == sorted(map(sorted, second))
-    return stretch, same
-
+SHUFFLED, CUT = "rng.permutation(n)", "order[i : i + size]"
+STARTS = "range(0, n, size)"
+COUNT = "-(-n // size)"  # of minibatches
 
 MINIBATCHES = RandomTask(
     name="minibatches",
@@ -83,10 +37,10 @@ MINIBATCHES = RandomTask(
     signature=("n", "size", "rng"),
     returns=MANY,
     properties=(
-        Property("sizes", 1, "each minibatch has the size that is asked for"),
-        Property("last", 1, "the last minibatch holds what is left"),
-        Property("each once", 1, "each index from 0 to n - 1 comes once an epoch"),
-        Property("order", 1, "the order is random, and another in each epoch"),
+        Property(SIZES, 1, "each minibatch has the size that is asked for"),
+        Property(LAST, 1, "the last minibatch holds what is left"),
+        Property(ONCE, 1, "each index from 0 to n - 1 comes once an epoch"),
+        Property(ORDER, 1, "the order is random, and another in each epoch"),
         Property(GENERATOR, 1, "the order comes from the rng that is given"),
     ),
     source=minibatches,
@@ -97,59 +51,146 @@ MINIBATCHES = RandomTask(
             "with_replacement",
             "You draw the indices with replacement, so that some examples come twice "
             "in an epoch and others never: shuffle them.",
-            ("rng.permutation(n)", "rng.integers(0, n, n)"),
-            heading="A minibatch",
+            (SHUFFLED, "rng.integers(0, n, n)"),
         ),
         wrong(
             "each_batch_anew",
             "You draw each minibatch from all data anew, so that some examples come "
             "in two of them: shuffle once, then cut the order into pieces.",
-            (
-                "order[i : i + size] for",
-                "rng.choice(n, min(size, n - i), replace=False) for",
-            ),
-            heading="A minibatch",
+            (CUT, "rng.choice(n, min(size, n - i), replace=False)"),
+        ),
+        wrong(
+            "each_anew_with_replacement",
+            "You draw size indices with replacement for each minibatch, so that an "
+            "example may come twice in it: shuffle once, then cut the order into "
+            "pieces.",
+            (CUT, "rng.integers(0, n, size)"),
+        ),
+        wrong(
+            "each_anew_and_whole",
+            "You draw size indices for each minibatch anew, also for the last one: "
+            "shuffle once, then cut the order into pieces, of which the last may be "
+            "smaller.",
+            (CUT, "rng.choice(n, size, replace=False)"),
         ),
         wrong(
             "not_shuffled",
             "Your minibatches follow the order of the data: the lecture draws them at "
             "random.",
-            ("rng.permutation(n)", "np.arange(n)"),
+            (SHUFFLED, "np.arange(n)"),
+            heading="What a minibatch gives up",
+        ),
+        wrong(
+            "blocks_shuffled",
+            "Your minibatches are blocks of the data in a random order, so that an "
+            "example always comes with its neighbours: shuffle the indices.",
+            (CUT, "np.arange(i, min(i + size, n))"),
+            ("for i in ", "for i in rng.permutation([*"),
+            ("size))", "size)]))"),
+            heading="What a minibatch gives up",
+        ),
+        wrong(
+            "shuffled_within",
+            "You shuffle within each minibatch, so that an example always comes with "
+            "its neighbours: shuffle all indices, then cut.",
+            (CUT, "rng.permutation(np.arange(i, min(i + size, n)))"),
+            heading="What a minibatch gives up",
+        ),
+        wrong(
+            "rotated",
+            "You only draw where the epoch begins, so that an example always comes "
+            "with its neighbours: shuffle all indices.",
+            (SHUFFLED, "np.roll(np.arange(n), rng.integers(n))"),
+            heading="What a minibatch gives up",
+        ),
+        wrong(
+            "windows",
+            "You draw where each minibatch begins and take the indices that follow: "
+            "shuffle all indices once, then cut the order into pieces.",
+            (CUT, "rng.integers(n - size + 1) + np.arange(min(size, n - i))"),
             heading="What a minibatch gives up",
         ),
         wrong(
             "last_dropped",
             "You leave out the last minibatch when it is smaller: an epoch sees every "
             "example once.",
-            ("range(0, n, size)", "range(0, n - size + 1, size)"),
-            heading="A minibatch",
+            (STARTS, "range(0, n - size + 1, size)"),
+        ),
+        wrong(
+            "last_index_dropped",
+            "You leave out the last index when it is left alone: range(0, n, size) "
+            "already ends before n.",
+            (STARTS, "range(0, n - 1, size)"),
+        ),
+        wrong(
+            "last_filled",
+            "You fill the last minibatch with indices that the epoch has had: it is "
+            "smaller, so that each example comes once.",
+            (SHUFFLED, f"np.resize(rng.permutation(n), {COUNT} * size)"),
+        ),
+        wrong(
+            "smaller_first",
+            "Your smaller minibatch comes first: the exercise asks for it at the end.",
+            (CUT, "order[max(i, 0) : i + size]"),
+            (STARTS, "range(-(-n % size), n, size)"),
+        ),
+        wrong(
+            "empty_at_the_end",
+            "You give one more minibatch, without an index, where size divides n: "
+            "there are n / size of them.",
+            (STARTS, "range(0, n + 1, size)"),
+        ),
+        wrong(
+            "even_parts",
+            "You cut the order into parts as even as they can be: all minibatches but "
+            "the last hold size indices.",
+            (f"({CUT} for i in {STARTS})", f"np.array_split(order, {COUNT})"),
+        ),
+        wrong(
+            "so_many_parts",
+            "You cut the order into size parts: size is how many indices each "
+            "minibatch holds.",
+            (f"({CUT} for i in {STARTS})", "np.array_split(order, size)"),
         ),
         wrong(
             "one_too_few",
             "Your minibatches are one example short: a slice ends before its second "
             "number.",
-            ("i + size]", "i + size - 1]"),
-            heading="A minibatch",
+            (CUT, "order[i : i + size - 1]"),
+        ),
+        wrong(
+            "one_too_many",
+            "Your minibatches overlap by one example: a slice ends before its second "
+            "number, and needs no 1 more.",
+            (CUT, "order[i : i + size + 1]"),
+        ),
+        wrong(
+            "ends_at_size",
+            "Your slices all end at size: the second number of a slice is the index at "
+            "which it ends, and no length.",
+            (CUT, "order[i:size]"),
+        ),
+        wrong(
+            "one_index_missing",
+            "You shuffle n - 1 indices: an epoch has n of them, from 0 to n - 1.",
+            (SHUFFLED, "rng.permutation(n - 1)"),
         ),
         wrong(
             "from_one",
             "Your indices go from 1 to n: those of an array go from 0 to n - 1.",
-            ("order = rng.permutation(n)", "order = 1 + rng.permutation(n)"),
-            heading="A minibatch",
+            (SHUFFLED, "1 + rng.permutation(n)"),
         ),
         wrong(
             "own_seed",
             "You make a generator with a seed of your own, so that each epoch has the "
             "same order: draw from the rng that is given.",
             ("rng.permutation", "np.random.default_rng(0).permutation"),
-            heading="A minibatch",
         ),
         wrong(
             "own_generator",
             "You draw from a generator of your own, so that nobody can repeat your "
             "run: draw from the rng that is given.",
             ("rng.permutation", "np.random.default_rng().permutation"),
-            heading="A minibatch",
         ),
     ),
     hints=(
@@ -158,4 +199,5 @@ MINIBATCHES = RandomTask(
         "The pieces begin at 0, size, 2 size and so on; a slice may end beyond n.",
     ),
     alike=epochs_alike,
+    explained=what_came,
 )

@@ -37,20 +37,19 @@ def step_properties(
     )
 
 
-def adapter(
-    takes: Sequence[str], returns: Sequence[str]
-) -> Callable[[Callable], Callable]:
-    """From a rule on states to a function of letters: takes, grad, hyperparameters."""
+def adapter(source: Callable, letters: Sequence[str]) -> Callable[[Callable], Callable]:
+    """From a rule on states to a function of letters, grad and hyperparameters.
+
+    source: the rule whose hyperparameters those to be adapted have.
+    """
+    names = list(inspect.signature(source).parameters)[2:]
 
     def adapted(rule: Callable) -> Callable:
-        names = list(inspect.signature(rule).parameters)[2:]
-
         def function(*arguments: Any) -> tuple:
-            letters = dict(zip(takes, arguments))
-            grad, *others = arguments[len(takes) :]
-            values = dict(zip(names, others, strict=True))
-            state = rule(State(**letters), grad, **values)
-            return tuple(getattr(state, name) for name in returns)
+            state = State(**dict(zip(letters, arguments)))
+            grad, *others = arguments[len(letters) :]
+            state = rule(state, grad, **dict(zip(names, others, strict=True)))
+            return tuple(getattr(state, name) for name in letters)
 
         function.__name__ = rule.__name__
         return function
