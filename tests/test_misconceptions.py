@@ -93,12 +93,19 @@ def near(task, names, replies):
     """The pairs of names whose answers may be alike, by the second question.
 
     To compare each with each takes long; so all numbers of an answer stand in a row
-    here. One with other numbers than the right answer is compared with every other.
+    here, of all questions if the second one has a single number. One with other
+    numbers than the right answer is compared with every other.
     """
     if task.alike is not None:
         yield from combinations(names, 2)
         return
-    values = [sum(answers[1].values, ()) for answers in replies]
+    short = sum(map(np.size, replies[0][1].values[0])) == 1
+    some = slice(None) if short else slice(1, 2)
+    numbers = range(len(replies[0]))[some]
+    values = [
+        sum((call for n in numbers for call in answers[n].values), ())
+        for answers in replies
+    ]
     rows = [np.hstack([np.ravel(x) for x in parts] or [0]) for parts in values]
     whole = np.array([len(row) == len(rows[0]) for row in rows])
     rows = np.array([row if ok else 0 * rows[0] for row, ok in zip(rows, whole)])

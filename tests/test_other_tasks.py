@@ -19,11 +19,12 @@ from lez10.grading.randomness import (
     same_distribution,
     same_moments,
 )
+from lez10.grading.searching import BUDGET
 from lez10.grading.task import UNTOUCHED, Task
 from lez10.grading.tasks import task_of, tasks_of
 from lez10.grading.tasks.choosing import TUNE
 from lez10.grading.tasks.initialization import NORMAL, VARIANCE
-from lez10.grading.tuning import BUDGET, CALLS, GOOD, STEEP, train
+from lez10.grading.tuning import CALLS, GOOD, STEEP, train
 
 EXERCISES = {
     "01_sgd": 21,
@@ -418,12 +419,47 @@ def test_a_generator_of_one_s_own_beside_the_given_one_is_noticed():
     assert "draw from rng" in judgement.said[0]
 
 
-def test_what_fails_is_said_without_the_numbers_of_one_draw():
+def test_another_variance_is_told_with_its_number():
     def wide(n_in, n_out, rng):
         return 3 * rng.standard_normal((n_out, n_in))
 
     (said,) = judged(task_of("glorot_normal"), wide).said
-    assert said.endswith("the mean is 0 and the variance is the lecture's.")
+    assert re.fullmatch(
+        r"glorot_normal\(\d+, \d+, rng\): the weights have the mean 0 and the variance "
+        r"(8\.9|9|9\.1): expected are 0 and 0\.00\d+\.",
+        said,
+    )
+
+
+def each_drawn(n_in, n_out, rng):
+    return rng.normal(0, (2 / n_in) ** 0.5, (n_out, n_in))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda n_in, n_out, rng: rng.normal((2 / n_in) ** 0.5, 0, (n_out, n_in)),
+            "0.816",
+        ),
+        (lambda n_in, n_out, rng: np.zeros((n_out, n_in)), "all weights are 0: each"),
+        (
+            lambda *a: np.repeat(each_drawn(*a)[:1], a[1], axis=0),
+            "all rows of W are eq",
+        ),
+        (lambda *a: np.repeat(each_drawn(*a)[:, :1], a[0], axis=1), "all columns of W"),
+        (lambda *a: each_drawn(*a) + 3, "mean 3 and the variance 0.0"),
+        (
+            lambda *a: np.clip(
+                each_drawn(*a), -2 * (2 / a[0]) ** 0.5, 2 * (2 / a[0]) ** 0.5
+            ),
+            "68% of the weights lie within one standard deviation, and none beyond 2.0",
+        ),
+    ],
+)
+def test_wrong_weights_are_told_with_their_numbers(make, said):
+    (sentence,) = judged(task_of("he_normal"), make).said
+    assert sentence.startswith("he_normal(") and said in sentence
 
 
 def blocks_by_shuffle(n, size, rng):
@@ -450,6 +486,24 @@ def in_even_parts(n, size, rng):
     return np.array_split(np.argsort(rng.random(n)), np.ceil(n / size))
 
 
+def with_the_rest(n, size, rng):
+    left, batches = list(rng.permutation(n)), []
+    while len(left) >= 2 * size:
+        batches.append(left[:size])
+        left = left[size:]
+    return [*batches, left]
+
+
+def at_once(n, size, rng):
+    order = rng.permutation(n)
+    for i in range(0, n, size):
+        return order[i : i + size]
+
+
+def uncut(n, size, rng):
+    yield from rng.permutation(n)
+
+
 @pytest.mark.parametrize(
     ("name", "function"),
     [
@@ -458,6 +512,9 @@ def in_even_parts(n, size, rng):
         ("each_anew_with_replacement", whole_by_choice),
         ("each_anew_with_replacement", whole_number_by_number),
         ("even_parts", in_even_parts),
+        ("rest_joined", with_the_rest),
+        ("first_alone", at_once),
+        ("not_cut", uncut),
     ],
 )
 def test_wrong_epochs_are_named_however_they_are_drawn(name, function):
@@ -467,20 +524,29 @@ def test_wrong_epochs_are_named_however_they_are_drawn(name, function):
 
 
 def merged(cut):
-    """The last minibatch added to the one before it, where it is smaller."""
-    return [*cut[:-2], np.concatenate(cut[-2:])] if len(cut[-1]) < 4 else cut
+    """The last minibatch added to the second one, where it is smaller."""
+    if len(cut[-1]) == len(cut[0]):
+        return cut
+    return [cut[0], np.concatenate([cut[1], cut[-1]]), *cut[2:-1]]
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (merged, r"of sizes 4, .* 4, 5: the last one must hold the index that is left"),
+        (merged, r"of sizes 4, 5, 4, .* 4: the index that is left must come alone, at"),
         (lambda cut: [part // 2 for part in merged(cut)], "gave the index 0 more than"),
         (lambda cut: [part - 1 for part in cut], "gave the index -1: the indices go"),
         (lambda cut: [part * 1.0 for part in cut], "gave numbers that are no integers"),
         (lambda cut: [*cut, *cut], r"gave \d+ minibatches of size 4: it must give"),
         (lambda cut: [part[:, None] for part in cut], r"of shape \(4, 1\): each must"),
-        (np.concatenate, "gave single numbers: each minibatch must be an array"),
+        (
+            lambda cut: np.concatenate(cut)[1:],
+            "gave single numbers: each minibatch must be an array",
+        ),
+        (
+            lambda cut: [cut],
+            r"one array of shape \(\d, 4\), with all minibatches in it",
+        ),
         (lambda cut: [], "gave no minibatch: it must give"),
     ],
 )
@@ -492,6 +558,17 @@ def test_an_epoch_that_is_wrong_is_told_with_its_numbers(change, said):
     judgement = judged(task_of("minibatches"), epoch)
     assert judgement.named == () and len(judgement.said) == 1
     assert re.match(rf"minibatches\(\d+, \d+, rng\) .*{said}", judgement.said[0])
+
+
+def test_minibatches_that_can_only_be_equal_are_told_so():
+    def reshaped(n, size, rng):
+        return rng.permutation(n).reshape(-1, size)
+
+    first, second = judged(task_of("minibatches"), reshaped).said
+    assert first == (
+        "minibatches raises an error where the last minibatch has to be smaller."
+    )
+    assert "cannot reshape" in second
 
 
 def test_an_order_that_is_hardly_random_is_told_with_its_numbers():
@@ -620,7 +697,7 @@ def test_a_search_without_end_is_stopped_by_its_budget():
 def test_what_a_search_says_of_its_values_is_no_proof():
     def boasts(run, budget, rng):
         run.calls, run.train = 0, lambda *setting: 0.0
-        losses = [run(10 ** rng.uniform(-5, 0), 0.5) for _ in range(budget)]
+        losses = [run(10 ** rng.uniform(-5, 0), rng.random()) for _ in range(budget)]
         return 1e-5, losses[0]
 
     judgement = judged(TUNE, boasts)
@@ -652,7 +729,10 @@ def test_a_search_that_fails_is_an_error_and_others_keep_their_points():
         ("even", lambda rng: rng.uniform(1e-5, 1)),
         ("narrow", lambda rng: 10 ** rng.uniform(-2, 0)),
         ("narrow", lambda rng: 2 ** rng.uniform(-5, 0)),
-        (None, lambda rng: 10.0 ** rng.integers(-5, 0)),  # not so even, but good
+        ("narrow", lambda rng: 10 ** rng.uniform(-3, 0)),  # low enough even so
+        ("above_one", lambda rng: 10 ** rng.uniform(0, 5)),
+        ("whole", lambda rng: 10.0 ** rng.integers(-5, 0)),
+        ("whole", lambda rng: float(f"1e-{rng.integers(6)}")),
     ],
 )
 def test_how_alpha_was_drawn_is_told_apart(name, draw):
@@ -665,6 +745,81 @@ def test_how_alpha_was_drawn_is_told_apart(name, draw):
         assert [one.name for one in named] == [name] * (name is not None)
 
 
+def drawn(budget, rng):
+    return [(10 ** rng.uniform(-5, 0), rng.uniform(0, 0.99)) for _ in range(budget)]
+
+
+def mean_of_three(run, budget, rng):
+    best = sorted(drawn(budget, rng), key=lambda pair: run(*pair))[:3]
+    return tuple(np.mean(best, axis=0))
+
+
+def one_after_the_other(run, budget, rng):
+    pairs = np.array(drawn(budget // 2, rng))
+    alpha = min(pairs[:, 0], key=lambda alpha: run(alpha, 0.9))
+    return alpha, min(pairs[:, 1], key=lambda beta: run(0.01, beta))
+
+
+def second_best(run, budget, rng):
+    return sorted(drawn(budget, rng), key=lambda pair: run(*pair))[1]
+
+
+def worst_that_converged(run, budget, rng):
+    trials = [(run(*pair), pair) for pair in drawn(budget, rng)]
+    return max(trial for trial in trials if trial[0] < np.inf)[1]
+
+
+def beta_first(run, budget, rng):
+    return min(drawn(budget, rng), key=lambda pair: run(pair[1], pair[0]))
+
+
+def beta_first_throughout(run, budget, rng):
+    alpha, beta = beta_first(run, budget, rng)
+    return beta, alpha
+
+
+def without_momentum(run, budget, rng):
+    return min((run(a, 0), a, 0.0) for a, _ in drawn(budget, rng))[1:]
+
+
+def even_and_one_beta(run, budget, rng):
+    return min((run(a, 0.9), a, 0.9) for a in rng.uniform(1e-5, 1, budget))[1:]
+
+
+def last_of_an_even_search(run, budget, rng):
+    for alpha, beta in zip(rng.uniform(1e-5, 1, budget), rng.uniform(0, 0.99, budget)):
+        run(alpha, beta)
+    return alpha, beta
+
+
+@pytest.mark.parametrize(
+    ("search", "names"),
+    [
+        (mean_of_three, {"untried"}),
+        (one_after_the_other, {"untried"}),
+        (second_best, {"not_best"}),
+        (worst_that_converged, {"highest"}),
+        (beta_first, {"swapped_call"}),
+        (beta_first_throughout, {"swapped_call"}),
+        (without_momentum, {"constant_beta"}),
+        (even_and_one_beta, {"even", "constant_beta"}),
+        (last_of_an_even_search, {"even", "not_best"}),
+    ],
+)
+def test_what_was_tried_tells_how_a_search_went_wrong(search, names):
+    for seed in range(SEEDS):
+        judgement = judged(TUNE, search, seed)
+        assert {one.name for one in judgement.named} == names
+        assert judgement.points < TUNE.points
+
+
+def test_a_search_may_round_what_it_returns_to_float32():
+    def rounded(run, budget, rng):
+        return np.float32(min(drawn(budget, rng), key=lambda pair: run(*pair)))
+
+    assert judged(TUNE, rounded).status == CORRECT
+
+
 def test_a_search_that_never_runs_is_told_so():
     judgement = judged(TUNE, lambda run, budget, rng: (0.1, rng.uniform(0, 0.99)))
     assert not judgement.earned[BUDGET] and not judgement.earned[GENERATOR]
@@ -673,7 +828,8 @@ def test_a_search_that_never_runs_is_told_so():
 
 def test_the_best_of_a_poor_search_is_not_said_to_be_another():
     def of_three(run, budget, rng):
-        return min((run(a, 0.9), a, 0.9) for a in 10 ** rng.uniform(-5, 0, 3))[1:]
+        pairs = [(10 ** rng.uniform(-5, 0), rng.uniform(0, 0.99)) for _ in range(3)]
+        return min((run(*pair), *pair) for pair in pairs)[1:]
 
     def of_thirty(run, budget, rng):
         alphas, betas = 10 ** rng.uniform(-6, 1, 30), rng.uniform(0, 0.99, 30)

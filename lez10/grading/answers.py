@@ -4,6 +4,7 @@ Both are functions without arguments. What is right is computed when it is asked
 by the same code that the notebooks show.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,10 @@ from lez10.grading.judging import CORRECT, ERROR, PARTIAL, WRONG, Judgement
 from lez10.grading.task import Property
 
 HUGE = 1e6  # times the loss at the start: beyond that a run has diverged
+# How much an answer may be off, as a share: a whole number, one of at most three
+# digits, and one of more that may be rounded to three.
+WHOLE, EXACT, ROUNDED = 1e-9, 1e-3, 5e-3
+CLOSE = 0.02  # so near to what is right that it must have been rounded, or read off
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,7 @@ class Prediction:
 
     name: of the function, predict_…; asked: the question, in one sentence; right:
     computes the answer, a number or a letter; wrong: computes answers that have a
-    sentence of their own. tolerance: relative, for numbers.
+    sentence of their own, numbers or letters. tolerance: relative, for numbers.
     """
 
     name: str
@@ -34,7 +39,7 @@ class Prediction:
     right: Callable[[], float | str]
     wrong: Mapping[str, Callable[[], float | str]]
     hints: tuple[str, str, str]
-    tolerance: float = 0.02
+    tolerance: float = EXACT
     signature: tuple[str, ...] = ()
     returns: tuple[str, ...] = PLAIN
     bonus: bool = False
@@ -52,26 +57,54 @@ class Prediction:
         self, questions: Sequence[Question], replies: Sequence[Reply]
     ) -> Judgement:
         """Right, or wrong for a reason that is known, or just wrong."""
-        reply = replies[0]
+        reply, right = replies[0], self.right()
         if reply.problem:
-            said = (f"{self.name}: {reply.problem.said}",)
+            why = reply.problem.said
+            if reply.problem.kind == "type":  # it does not know what is asked for
+                why = f"it must return {self._wanted(right)}."
+            said = (f"{self.name}: {why}",)
             return Judgement(self, ERROR, {"answer": 0}, (), said)
-        answer, right = reply.values[0][0], self.right()
-        if self._equal(answer, right):
+        answer = reply.values[0][0]
+        if off(answer, right) <= self.tolerance:
             return Judgement(self, CORRECT, {"answer": self.points}, (), ())
-        letter = isinstance(right, str)  # what was returned is a float, never an int
-        if isinstance(answer, dict) or isinstance(answer, str) != letter:
-            what = "one of the letters" if letter else "a number"
-            said = (f"{self.name} must return {what}, got {answer!r}.",)
-            return Judgement(self, WRONG, {"answer": 0}, (), said)
-        known = [text for text, of in self.wrong.items() if self._equal(answer, of())]
-        known += [f"{self.name}: {answer!r} is not what happens."]
-        return Judgement(self, WRONG, {"answer": 0}, (), (known[0],))
+        said = (self._why(answer, right),)
+        return Judgement(self, WRONG, {"answer": 0}, (), said)
 
-    def _equal(self, answer: Any, right: float | str) -> bool:
-        if isinstance(right, str) or isinstance(answer, str | dict):
-            return isinstance(answer, str) and answer.upper() == right
-        return abs(answer - right) <= self.tolerance * abs(right)
+    def _wanted(self, right: float | str) -> str:
+        if not isinstance(right, str):
+            return "a number"
+        *others, last = sorted({right, *(str(of()) for of in self.wrong.values())})
+        return f"the letter {', '.join(others)} or {last}"
+
+    def _why(self, answer: Any, right: float | str) -> str:
+        """The sentence of the nearest wrong answer, if one is near."""
+        away = {text: off(answer, of()) for text, of in self.wrong.items()}
+        near = {
+            text: share
+            for text, share in away.items()
+            if share <= max(ROUNDED, self.tolerance)
+        }
+        if near:
+            return min(near, key=lambda text: near[text])
+        got = f"{answer:.10g}" if isinstance(answer, float) else repr(answer)
+        # a letter that is none of those, too; what was returned is never an int
+        if isinstance(right, str) or not isinstance(answer, float):
+            return f"{self.name} must return {self._wanted(right)}, got {got}."
+        if off(answer, right) <= CLOSE:
+            return f"{self.name}: {got} is close to what happens, but not exact enough."
+        return f"{self.name}: {got} is not what happens."
+
+
+def off(answer: Any, value: float | str) -> float:
+    """By what share of a value an answer differs from it; inf for another letter."""
+    if isinstance(value, str) or not isinstance(answer, float):
+        same = isinstance(answer, str) and answer.upper() == value
+        return 0.0 if same else math.inf
+    if math.isnan(value) or math.isnan(answer):
+        return 0.0 if math.isnan(value) and math.isnan(answer) else math.inf
+    if answer == value:
+        return 0.0
+    return abs(answer - value) / abs(value) if value else math.inf
 
 
 @dataclass(frozen=True)
@@ -114,15 +147,20 @@ class Tuning:
     ) -> Judgement:
         """The values are run again here; what the student says of them is no proof."""
         reply, nothing = replies[0], {one.name: 0 for one in self.properties}
+        *others, last = self.names
+        names = f"{', '.join(others)} and {last}" if others else last
         if reply.problem:
-            said = (f"{self.name}: {reply.problem.said}",)
+            why = reply.problem.said
+            if reply.problem.kind == "type":  # it does not know what is asked for
+                each = f"each of {names}" if others else names
+                why = f"it must return a dict with a number for {each}."
+            said = (f"{self.name}: {why}",)
             return Judgement(self, ERROR, nothing, (), said)
         values = reply.values[0][0]
         if not isinstance(values, dict) or set(values) != set(self.names):
-            said = (
-                f"{self.name} must return a dict with {', '.join(self.names)}, got "
-                f"{values!r}.",
-            )
+            more = isinstance(values, dict) and set(values) > set(self.names)
+            what = f"{names} alone" if more else names
+            said = (f"{self.name} must return a dict with {what}, got {values!r}.",)
             return Judgement(self, WRONG, nothing, (), said)
         try:
             loss = self.loss(**values)

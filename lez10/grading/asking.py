@@ -50,11 +50,12 @@ class BudgetSpent(Exception):
 
 
 class CountedRun:
-    """Trainings as a callable that counts its calls."""
+    """Trainings as a callable that counts its calls, and notes what they ask for."""
 
     def __init__(self, trainings: Trainings, train: "Train"):
         self.trainings, self.train = trainings, train
         self.calls = 0
+        self.asked: list[tuple[float, float]] = []
 
     def __call__(self, alpha: float, beta: float) -> float:
         """The loss at the end of a training; inf where it diverged."""
@@ -62,7 +63,9 @@ class CountedRun:
         if self.calls > self.trainings.limit:
             limit = self.trainings.limit
             raise BudgetSpent(f"run was called more than {limit} times.")
-        return self.train(self.trainings, float(alpha), float(beta))
+        pair = float(alpha), float(beta)
+        self.asked.append(pair)
+        return self.train(self.trainings, *pair)
 
 
 Train = Callable[[Trainings, float, float], float]
@@ -118,7 +121,8 @@ class Reply:
     """What came back: for each call, the values returned; or a problem.
 
     changed: names of the arguments that were changed in place; calls: how often the
-    gradient was asked for, in all; drew: whether the generator was used.
+    gradient or a training was asked for, in all; drew: whether the generator was used;
+    asked: the alpha and beta of each training that was carried out.
     """
 
     values: list[tuple[Array, ...]] = field(default_factory=list)
@@ -126,6 +130,7 @@ class Reply:
     changed: tuple[str, ...] = ()
     calls: int = 0
     drew: bool = False
+    asked: list[tuple[float, float]] = field(default_factory=list)
 
 
 def ask(
@@ -143,9 +148,7 @@ def ask(
     reply = Reply()
     given = {name: handed(x, train) for name, x in question.arguments.items()}
     for _ in range(question.times):
-        before = copy.deepcopy(
-            {name: x for name, x in given.items() if isinstance(x, np.ndarray)}
-        )
+        before = {n: x.copy() for n, x in given.items() if isinstance(x, np.ndarray)}
         states = {
             name: copy.deepcopy(x.bit_generator.state)
             for name, x in given.items()
@@ -173,6 +176,8 @@ def ask(
             given[name] = value.copy() if value.ndim else value.item()
     counted = (Asked, CountedRun)
     reply.calls = sum(x.calls for x in given.values() if isinstance(x, counted))
+    runs = (x for x in given.values() if isinstance(x, CountedRun))
+    reply.asked = [pair for run in runs for pair in run.asked]
     return reply
 
 
@@ -185,12 +190,13 @@ def handed(value: Any, train: Train | None) -> Any:
         return CountedRun(value, train)
     if isinstance(value, Seed):
         return np.random.default_rng(value.number)
-    return copy.deepcopy(value)
+    return value.copy() if isinstance(value, np.ndarray) else copy.deepcopy(value)
 
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether an array is as it was."""
-    return one.shape == other.shape and np.array_equal(one, other, equal_nan=True)
+    # bytes, since NaN is as it was, and since this is asked for thousands of times
+    return one.shape == other.shape and one.tobytes() == other.tobytes()
 
 
 def taken(
@@ -201,7 +207,7 @@ def taken(
     arrays: whether arrays were handed over, so that arrays have to come back.
     """
     if returned is None:
-        wanted = "" if returns in (MANY, PLAIN) else f" of {', '.join(returns)}"
+        wanted = f" of {', '.join(returns)}" if len(returns) > 1 else ""
         said = f"it returned None: is a return{wanted} missing?"
         return (), Problem("nothing", said)
     if returns == PLAIN:
@@ -213,6 +219,9 @@ def taken(
             said = f"it returned {kind_of(returned)}, not one array after another."
             return (), Problem("type", said)
     elif len(returns) == 1:
+        if isinstance(returned, tuple) and not (arrays and even(returned)):
+            said = f"it returned {len(returned)} values; it must return {returns[0]}."
+            return (), Problem("length", said)
         parts = [returned]
     else:
         expected = f"{', '.join(returns)}, in this order"
@@ -226,7 +235,9 @@ def taken(
             said = f"it returned {many}; it must return {expected}."
             return (), Problem("length", said)
         parts = list(returned)
-    names = returns if returns != MANY else [f"array {n}" for n in range(len(parts))]
+    names = (
+        returns if returns != MANY else [f"array {n + 1}" for n in range(len(parts))]
+    )
     values = []
     for name, part in zip(names, parts, strict=True):
         value, problem = number(name, part)
@@ -234,6 +245,15 @@ def taken(
             return (), problem
         values.append(value)
     return tuple(values), None
+
+
+def even(parts: tuple[Any, ...]) -> bool:
+    """Whether values can stand in one array."""
+    try:
+        np.asarray(parts)
+    except ValueError:  # of different shapes
+        return False
+    return True
 
 
 def plain(returned: Any) -> tuple[tuple, Problem | None]:

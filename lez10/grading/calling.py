@@ -6,6 +6,7 @@ student's own process and a sandbox get the same replies and the same sentences.
 
 import inspect
 import io
+import re
 import time
 import warnings
 from collections.abc import Callable, Sequence
@@ -20,6 +21,20 @@ from lez10.time_limit import TooSlow, place_of, text_of, time_limit
 LIMIT = 5.0  # seconds for all questions of a task together
 LINES, COLUMNS = 5, 200  # of what the function prints, the rest is left out
 UNANSWERED = "unanswered"  # the kind of problem that a stub has
+
+
+TRUTH = "truth value of an array"
+# What stands in an exception's text, and in its line, and what to do about it.
+ADVICE = (
+    (TRUTH, r"\bmin\(", " np.minimum compares number by number, min does not."),
+    (TRUTH, r"\bmax\(", " np.maximum compares number by number, max does not."),
+    (TRUTH, r"\b(and|or|not)\b", " Of an array ask for the size instead."),
+    (TRUTH, r"\b(if|while)\b", " np.where decides number by number, if does not."),
+    ("empty sequence", "", " There may be nothing yet to take it of."),
+    ("out of bounds", "", " Where does the index have to stop?"),
+    ("converted to Python scalar", "", " math takes single numbers, numpy arrays."),
+    ("'Asked'", "", " grad is a function: call it where you need the gradient."),
+)
 
 
 class Forbidden(Exception):
@@ -163,6 +178,6 @@ def explained(
     else:
         kind = type(error).__name__
         said = f"it raised {kind}{where}" + (f": {text}." if text else ".")
-        if text.startswith("The truth value of an array"):
-            said += " An if decides once for a whole array: np.where does for each."
+        fitting = (a for part, of, a in ADVICE if part in text and re.search(of, line))
+        said += next(fitting, "")
     return Problem("raised", said)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lez10.grading.asking import Landscape, Question, Reply, ask
+from lez10.grading.asking import MANY, Landscape, Question, Reply, ask
 from lez10.grading.misconceptions import Misconception
 from lez10.grading.task import UNTOUCHED, Task
 
@@ -172,19 +172,26 @@ def first_difference(
         return f"{task.name}: {question.about} is not as it should be."
     call, n = place
     got, expected = mine.values[call][n], right.values[call][n]
-    name = task.returns[n] if n < len(task.returns) else f"value {n + 1}"
+    name = f"array {n + 1}" if task.returns == MANY else task.returns[n]
     given = ", ".join(f"{k} = {shown(v)}" for k, v in question.arguments.items())
     when = " in the first step" if question.feeds else ""  # else there are no steps
     when = f" in step {call + 1}" if question.times > 1 else when
     if np.shape(got) != np.shape(expected):
         return (
-            f"{task.name}({given}): {name} must have the shape {np.shape(expected)}"
-            f"{when}, but has {np.shape(got)}."
+            f"{task.name}({given}): {name} must {in_words('have', np.shape(expected))}"
+            f"{when}, but {in_words('has', np.shape(got))}."
         )
     return (
         f"{task.name}({given}): {name} differs{when}: expected {shown(expected)}, "
         f"got {shown(got)}."
     )
+
+
+def in_words(have: str, shape: tuple[int, ...]) -> str:
+    """A shape after "have" or "has"."""
+    if shape:
+        return f"{have} the shape {shape}"
+    return "be a single number" if have == "have" else "is a single number"
 
 
 def size(question: Question) -> int:

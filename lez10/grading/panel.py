@@ -19,6 +19,7 @@ COLOURS = {
     "not answered": "#5f6b7a",
 }
 WORDS = {"partial": "partly right", "not answered": "not answered yet"}
+SYMBOLS = ("alpha", "beta", "gamma", "rho", "tau", "g", "k", "r", "v", "nan", "inf")
 CONVENTION = "A convention, not a mistake in itself: "
 BOX = (
     "border-left:4px solid {0};padding:.2em .8em;margin:.3em 0;max-width:46em;"
@@ -179,7 +180,7 @@ class Hints:
 def capital(sentence: str, letters: tuple[str, ...] = ()) -> str:
     """The sentence with a capital, unless it begins with code or one of the letters."""
     word = sentence.split(" ", 1)[0]
-    if not word.isalpha() or word in letters:
+    if not word.isalpha() or word in (*letters, *SYMBOLS):
         return sentence
     return sentence[0].upper() + sentence[1:]
 

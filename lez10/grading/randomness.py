@@ -35,12 +35,16 @@ class RandomTask(Task):
         """As other tasks; but no numbers are shown, since those are only one draw."""
         found = judge(self, questions, replies)
         earned, said = dict(found.earned), list(found.said)
-        problems = any(reply.problem for reply in replies)
+        problems = [reply.problem for reply in replies if reply.problem]
         said_of = {one.name: one.said for one in self.properties}
         missing = [name for name, points in earned.items() if not points]
-        if missing and not found.named and not problems and not changed(replies):
+        if missing and not found.named and not changed(replies):
             seen = self.explained(questions, replies) if self.explained else ""
-            said = [seen or f"{self.name}: expected is that {said_of[missing[0]]}."]
+            # what is no number is what was seen, in the code's words and not in ours
+            others = [one.said for one in problems if not seen or one.kind != "type"]
+            said = [seen] if seen else []
+            said += [f"{self.name}: {one}" for one in others[:1]]
+            said = said or [f"{self.name}: expected is that {said_of[missing[0]]}."]
         if earned[GENERATOR] and not repeats(questions, replies):
             earned[GENERATOR] = 0
             said.append(

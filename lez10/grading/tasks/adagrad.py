@@ -12,6 +12,8 @@ from lez10.grading.tasks.shared_squares import (
     about_delta,
     about_squares,
     about_the_divisor,
+    delta_kept,
+    sign,
     uphill,
 )
 from lez10.grading.tasks.steps import (
@@ -70,6 +72,38 @@ MISCONCEPTIONS = (
         CODE,
     ),
     Misconception(
+        "root_after_quotient",
+        "You divide alpha by delta alone and then add the root, since a bracket is "
+        "missing: the lecture divides by the whole sum of delta and the root.",
+        (("-alpha / (delta + np.sqrt(r))", "-(alpha / delta + np.sqrt(r))"),),
+        NOTEBOOK,
+        CODE,
+    ),
+    Misconception(
+        "delta_multiplies",
+        "You multiply the root by delta: the lecture adds delta to the root.",
+        (("delta + np.sqrt(r)", "delta * np.sqrt(r)"),),
+        NOTEBOOK,
+        CODE,
+    ),
+    delta_kept(NOTEBOOK, "delta + "),
+    Misconception(
+        "roots_apart",
+        "You add the roots of the old r and of the new square: the lecture adds both "
+        "first, and takes the root of the sum.",
+        (("np.sqrt(r)", "np.sqrt(state.r) + np.abs(g)"),),
+        NOTEBOOK,
+        CODE,
+    ),
+    Misconception(
+        "squares_sum",
+        "You square r together with the gradient: the lecture squares the gradient "
+        "alone, and adds that to r.",
+        (("r + g * g", "(r + g) ** 2"),),
+        NOTEBOOK,
+        CODE,
+    ),
+    Misconception(
         "no_accumulation",
         "Your r is the newest square alone: the lecture's r is the sum of all squares "
         "so far.",
@@ -78,6 +112,7 @@ MISCONCEPTIONS = (
         CODE,
     ),
     *about_the_divisor(NOTEBOOK, HAND),
+    sign(NOTEBOOK),
     *about_squares(NOTEBOOK, HAND),
     *about_theta(NOTEBOOK),
     alpha_divides(NOTEBOOK),
@@ -154,6 +189,12 @@ HUNDREDTH = Prediction(
     wrong={
         "r has grown a hundred times, but the step is divided by its root.": (
             lambda: 1 / 100
+        ),
+        "It is the other way round: r grows, so that the steps get shorter.": (
+            lambda: 1 / step_after(100)
+        ),
+        "The slope is in the root of r at both steps, and cancels.": lambda: (
+            step_after(100) / 3
         ),
         "On a steady slope r goes on growing, and the steps get shorter.": lambda: 1.0,
         "The first step does not have the length of the slope, and neither does any "

@@ -22,6 +22,7 @@ from lez10.grading.tasks.shared_moments import (
     V_LINE,
     WHY,
 )
+from lez10.grading.tasks.shared_squares import squares_of_v
 from lez10.grading.tasks.steps import (
     TOLERANCE,
     adapter,
@@ -174,6 +175,34 @@ MISCONCEPTIONS = (
         NOTEBOOK,
         IDEA,
     ),
+    Misconception(
+        "velocity_with_alpha",
+        "Your v is a velocity with alpha in it: the lecture's v averages raw "
+        "gradients, and alpha comes when theta moves.",
+        (
+            ("v + (1 - beta1) * g", "v - (1 - beta1) * alpha * g"),
+            ("-alpha * v_hat", "v_hat"),
+        ),
+        NOTEBOOK,
+        SIGN,
+    ),
+    Misconception(
+        "root_corrected",
+        "You take the root of r first, and divide it by 1 - beta2^t: the lecture "
+        "corrects r, and then takes the root.",
+        (("np.sqrt(r_hat)", f"np.sqrt(r) / {R_POWER}"),),
+        NOTEBOOK,
+        CODE,
+    ),
+    Misconception(
+        "beta1_for_r",
+        "You average and correct r with beta1: in the lecture beta1 belongs to v, and "
+        "beta2 to r.",
+        ((R_LINE, "beta1 * r + (1 - beta1)"), (R_POWER, V_POWER)),
+        NOTEBOOK,
+        TWO_BETAS,
+    ),
+    squares_of_v(NOTEBOOK, CODE),
     *ABOUT_MOMENTS,
 )
 

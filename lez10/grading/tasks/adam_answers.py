@@ -1,6 +1,6 @@
 """Exercise 08: what is to be foreseen, and the values to be tuned."""
 
-from lez10.grading.answers import Prediction, Tuning
+from lez10.grading.answers import WHOLE, Prediction, Tuning
 from lez10.grading.tasks.runs import end_loss, lengths, steady
 from lez10.optimizers import State, adam
 from lez10.surfaces import quadratic
@@ -43,6 +43,9 @@ ANSWERS = (
             "too small as well.": lambda: 1 - 0.8,
             "It is the other way round: the root of r is made smaller than v "
             "is.": lambda: 1 / uncorrected_first_step(0.8, 0.99),
+            "You multiply by the root of r: Adam divides by it.": lambda: (
+                (1 - 0.8) * (1 - 0.99) ** 0.5
+            ),
         },
         hints=(
             "What are v and r after the first gradient g?",
@@ -69,6 +72,8 @@ ANSWERS = (
             "You did not count the step of the accident itself, in which v turns.": (
                 lambda: wrong_way(0.8, 100.0) - 1
             ),
+            "That is one step too many: in the last of them v points the right way "
+            "again.": lambda: wrong_way(0.8, 100.0) + 1,
             "That is with beta1 = 0.9: the shorter memory turns back sooner.": (
                 lambda: wrong_way(0.9, 100.0)
             ),
@@ -79,6 +84,7 @@ ANSWERS = (
             "which shrinks to the share beta1 at each step.",
             "Count the steps for which this difference is larger than 1.",
         ),
+        tolerance=WHOLE,
     ),
     Tuning(
         name="tuned_adam",

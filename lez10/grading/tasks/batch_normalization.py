@@ -148,6 +148,26 @@ TRAIN = task(
             heading=DIVISOR,
         ),
         wrong(
+            "absolute_deviation",
+            "You take the mean of the distances from the mean for the variance: that "
+            "is the mean of their squares.",
+            ("x.var(axis=0)", "np.abs(x - mean).mean(axis=0)"),
+            heading=DIVISOR,
+        ),
+        wrong(
+            "sum_as_mean",
+            "Your mean is a sum: divide it by m.",
+            ("x.mean(axis=0)", "x.sum(axis=0)"),
+            heading=DIVISOR,
+        ),
+        wrong(
+            "sum_as_mean_throughout",
+            "Your mean is a sum, and the variance is taken about it: divide it by m.",
+            ("x.mean(axis=0)", "x.sum(axis=0)"),
+            ("x.var(axis=0)", "np.square(x - mean).mean(axis=0)"),
+            heading=DIVISOR,
+        ),
+        wrong(
             "deviation",
             "You take the standard deviation for the variance: its root would be "
             "taken twice.",
@@ -160,6 +180,17 @@ TRAIN = task(
             "keeps: the exercise asks for the one by which you normalised.",
             ("mean, var", "mean, np.square(x - mean).sum(axis=0) / (len(x) - 1)"),
             heading=DIVISOR,
+        ),
+        wrong(
+            "returns_those_of_y",
+            "You return the mean and the variance of y: those of x are asked for, "
+            "which inference will need.",
+            (
+                "x_hat + beta, mean, var",
+                "x_hat + beta, (gamma * x_hat + beta).mean(axis=0), "
+                "(gamma * x_hat + beta).var(axis=0)",
+            ),
+            heading=SOURCE,
         ),
         wrong(
             "returns_deviation",

@@ -1,5 +1,7 @@
 """Exercise 12: what is to be foreseen, and the momentum to be tuned."""
 
+import math
+
 import numpy as np
 
 from lez10.grading.answers import Prediction, Tuning
@@ -58,6 +60,14 @@ ANSWERS = (
             "gamma times 0 is 0, but beta is still added.": lambda: 0.0,
             "You divide 10 by the root of epsilon: the mean, which is 10, is "
             "subtracted first.": lambda: kept(0, 0),
+            "A single number minus its mean is 0: the number itself does not count "
+            "any more.": lambda: 10.0,
+            "You standardise the number to 1: a single number minus its mean is 0.": (
+                lambda: float(GAMMA[0] + BETA[0])
+            ),
+            "You divide 0 by 0: epsilon under the root keeps the divisor from 0.": (
+                lambda: math.nan
+            ),
         },
         hints=(
             "What is the mean of a single number, and its variance?",
@@ -80,6 +90,10 @@ ANSWERS = (
             "That is the mean of the batches: the running mean still remembers that it "
             "began at 0.": lambda: after(1, 0.0),
             "That is after one update: there are three.": lambda: after(1),
+            "That is after two updates: there are three.": lambda: after(2),
+            "That is after four updates: there are three.": lambda: after(4),
+            "That is what is still missing: the running mean is the rest of "
+            "5.": lambda: 5 - after(3),
             "Each update adds a tenth of what is missing, and less is missing each "
             "time.": lambda: 3 * after(1),
         },
@@ -88,7 +102,7 @@ ANSWERS = (
             "Each update leaves 0.9 of the distance.",
             "The distance after three updates is 5 times 0.9 to the third.",
         ),
-        tolerance=5e-4,  # PyTorch's momentum would give 4.995
+        tolerance=5e-4,  # half of the third decimal, and a little more
     ),
     Tuning(
         name="tuned_running_momentum",

@@ -73,6 +73,59 @@ BACK = task(
             heading=BACKWARD,
         ),
         wrong(
+            "constant_statistics",
+            "You take mean and variance for constants: both depend on every x, so that "
+            "two means have to be taken away from dy.",
+            (" - dbeta / m - x_hat * dgamma / m", ""),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "features_as_m",
+            "Your m is the number of features, x.shape[1]: it is that of the examples, "
+            "x.shape[0].",
+            ("m = len(x)", "m = x.shape[1]"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "all_numbers_as_m",
+            "Your m is x.size, how many numbers there are: it is that of the examples, "
+            "len(x).",
+            ("m = len(x)", "m = x.size"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "exchanged_in_dx",
+            "You have exchanged dgamma and dbeta in dx: x_hat goes with dgamma.",
+            ("dbeta / m - x_hat * dgamma / m", "dgamma / m - x_hat * dbeta / m"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "x_in_variance_term",
+            "Your term of the variance has x in the place of x_hat: it is x_hat times "
+            "the mean of dy x_hat.",
+            ("- x_hat * dgamma", "- x * dgamma"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "gamma_of_dy_alone",
+            "You multiply only dy by gamma / sigma: brackets belong round all three "
+            "terms.",
+            ("dx = gamma / sigma * inner", "dx = inner + (gamma / sigma - 1) * dy"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "gamma_twice",
+            "You multiply dy by gamma inside the brackets and outside: once is enough.",
+            ("inner = dy", "inner = gamma * dy"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "without_root",
+            "You divide by the variance, since the root is missing in sigma.",
+            ("np.sqrt(x.var(axis=0) + epsilon)", "(x.var(axis=0) + epsilon)"),
+            heading=DIVISOR,
+        ),
+        wrong(
             "sums",
             "You take sums away from dy where means belong: divide dgamma and dbeta "
             "by m there.",
@@ -134,8 +187,8 @@ BACK = task(
         ),
         wrong(
             "raw_input",
-            "Your dgamma multiplies dy by x, also in dx: y is gamma times x_hat plus "
-            "beta, so that x_hat belongs there.",
+            "Your dgamma multiplies dy by x: y is gamma times x_hat plus beta, so that "
+            "x_hat belongs there.",
             ("(dy * x_hat).sum(axis=0)", "(dy * x).sum(axis=0)"),
             heading=BACKWARD,
         ),
@@ -179,6 +232,13 @@ BACK = task(
             "Your dgamma has gamma in it: y is gamma times x_hat plus beta, and its "
             "derivative by gamma is x_hat.",
             ("return dx, dgamma", "return dx, gamma * dgamma"),
+            heading=BACKWARD,
+        ),
+        wrong(
+            "gamma_in_dbeta",
+            "Your dbeta has gamma in it: beta is added to gamma x_hat, so that its "
+            "gradient is the sum of dy.",
+            ("return dx, dgamma, dbeta", "return dx, dgamma, gamma * dbeta"),
             heading=BACKWARD,
         ),
         wrong(

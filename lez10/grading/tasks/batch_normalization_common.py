@@ -49,6 +49,20 @@ UNDER_THE_ROOT = (
         heading=DIVISOR,
     ),
     wrong(
+        "epsilon_after",
+        "You add epsilon to the standardised numbers: it belongs under the root, "
+        "beside the variance.",
+        ("/ sigma", "/ np.sqrt(var) + epsilon"),
+        heading=DIVISOR,
+    ),
+    wrong(
+        "gamma_divides",
+        "Your gamma stands under the root, below the line: it multiplies the "
+        "standardised numbers.",
+        ("gamma * x_hat", "x_hat / np.sqrt(gamma)"),
+        heading=GAMMA,
+    ),
+    wrong(
         "swapped",
         "You have swapped gamma and beta: gamma is the new spread, beta the new mean.",
         ("gamma * x_hat + beta", "beta * x_hat + gamma"),
@@ -86,6 +100,12 @@ UNDER_THE_ROOT = (
         "without_mean",
         "You do not subtract the mean: y then has not the mean beta.",
         ("(x - mean)", "x"),
+        heading=BY_HAND,
+    ),
+    wrong(
+        "plus_mean",
+        "You add the mean: it has to be subtracted, so that the mean becomes 0.",
+        ("(x - mean)", "(x + mean)"),
         heading=BY_HAND,
     ),
     wrong(
@@ -168,7 +188,7 @@ def task(
             Property(
                 UNTOUCHED,
                 1,
-                "something is right, and the caller's arrays stay as they are",
+                "something is right, without changing the caller's arrays",
             ),
         ),
         source,

@@ -13,7 +13,6 @@ from lez10.grading.tasks.batch_normalization_common import (
     task,
     wrong,
 )
-from lez10.grading.tasks.steps import number
 
 Array = Any
 KEPT = "Prediction: statistics that were kept"
@@ -41,16 +40,15 @@ def inference_questions(rng: np.random.Generator) -> list[Question]:
 
 
 def running_questions(rng: np.random.Generator) -> list[Question]:
-    """One update and several in a row, of vectors and of a number."""
+    """One update and several in a row, of a number for each feature."""
 
-    def question(shape: tuple[int, ...], times: int = 1) -> Question:
+    def question(shape: int, times: int = 1) -> Question:
         momentum = float(rng.uniform(0.6, 0.9))
         running, batch = rng.uniform(0.5, 2, shape), rng.uniform(3, 5, shape)
-        given = {"running": number(running), "batch": number(batch)}
-        given["momentum"] = momentum
+        given = {"running": running, "batch": batch, "momentum": momentum}
         return Question("update", given, times, ("running",))
 
-    return [question((2,)), question((3,), 5), question(())]
+    return [question(2), question(3, 5), question(1)]
 
 
 UPDATE = task(
@@ -127,6 +125,32 @@ UPDATE = task(
             heading=RUNNING,
         ),
         wrong(
+            "one_mean",
+            "You take the mean over the features of what the batch brings: each "
+            "feature keeps a number of its own.",
+            ("* batch", "* np.mean(batch)"),
+            heading=RUNNING,
+        ),
+        wrong(
+            "one_minus_running",
+            "The batch's share is 1 - running in yours: it is 1 - momentum.",
+            ("+ (1 - momentum)", "+ (1 - running)"),
+            heading=RUNNING,
+        ),
+        wrong(
+            "fixed_momentum",
+            "Your shares are 0.9 and 0.1 whatever momentum is: it is an argument.",
+            (BOTH_SHARES, "0.9 * running + 0.1 * batch"),
+            heading=RUNNING,
+        ),
+        wrong(
+            "away",
+            "You move the average away from the batch: the share 1 - momentum of the "
+            "difference batch - running is added.",
+            (BOTH_SHARES, "running - (1 - momentum) * (batch - running)"),
+            heading=RUNNING,
+        ),
+        wrong(
             "brackets",
             "Your brackets let momentum multiply the batch's share as well: it belongs "
             "to the old average alone.",
@@ -171,8 +195,57 @@ INFERENCE = task(
             "batch_statistics",
             "You take mean and variance of the batch that comes: at inference the kept "
             "ones count, or an example's result would depend on its neighbours.",
-            ("(x - mean)", "(x - x.mean(axis=0))"),
-            ("(var + epsilon)", "(x.var(axis=0) + epsilon)"),
+            ("sigma = ", "mean, var = x.mean(axis=0), x.var(axis=0); sigma = "),
+            heading=KEPT,
+        ),
+        wrong(
+            "batch_statistics_of_several",
+            "You take mean and variance of the batch where it has several examples: at "
+            "inference the kept ones count, however many come.",
+            (
+                "sigma = ",
+                "mean, var = (mean, var) if len(x) == 1 else "
+                "(x.mean(axis=0), x.var(axis=0)); sigma = ",
+            ),
+            heading=KEPT,
+        ),
+        wrong(
+            "updated_first",
+            "You update the kept mean with the batch first: at inference nothing is "
+            "updated.",
+            ("sigma = ", "mean = 0.9 * mean + 0.1 * x.mean(axis=0); sigma = "),
+            heading=KEPT,
+        ),
+        wrong(
+            "both_updated_first",
+            "You update the kept mean and variance with the batch first: at inference "
+            "nothing is updated.",
+            (
+                "sigma = ",
+                "mean, var = 0.9 * mean + 0.1 * x.mean(axis=0), "
+                "0.9 * var + 0.1 * x.var(axis=0); sigma = ",
+            ),
+            heading=KEPT,
+        ),
+        wrong(
+            "one_for_all",
+            "You take the mean of what was kept over the features: each feature has a "
+            "mean and a variance of its own.",
+            ("sigma = ", "mean, var = mean.mean(), var.mean(); sigma = "),
+            heading=KEPT,
+        ),
+        wrong(
+            "corrected",
+            "You multiply the kept variance by m / (m - 1): it is used as it was kept, "
+            "however many examples come.",
+            ("(var + epsilon)", "(var * len(x) / max(len(x) - 1, 1) + epsilon)"),
+            heading=KEPT,
+        ),
+        wrong(
+            "turned_round",
+            "You multiply by the standard deviation and add the mean, which undoes a "
+            "normalisation: subtract and divide, then gamma and beta.",
+            ("return gamma * x_hat + beta", "return x * sigma + mean"),
             heading=KEPT,
         ),
         wrong(

@@ -2,7 +2,7 @@
 
 from lez10.experiments.results import Results, stored
 from lez10.experiments.verdicts import NOT_SEPARATED, NOT_SO, SHOWN, verdicts
-from lez10.grading.answers import Prediction
+from lez10.grading.answers import WHOLE, Prediction
 
 EXERCISE, PANELS = "09_choosing_an_algorithm", "1.8.1"
 TASKS_OF_10 = ("digits", "scaled", "rare", "valley")
@@ -59,12 +59,13 @@ ANSWERS = (
             "searches that a coin would hardly do it.": lambda: len(TASKS_OF_10),
             "Look again: there are tasks on which Adam's defaults are bad.": lambda: 0,
             "Only a designed task? A synthetic one shows it as well.": lambda: 1,
+            "On neither of the two kinds of digits is it shown.": lambda: 3,
         },
         hints=(
             "It needs a task on which the defaults are bad.",
             "Two of the tasks are designed or synthetic, and two are digits.",
             "Notebook 10 has the verdicts of four tasks in one table.",
         ),
-        tolerance=1e-9,
+        tolerance=WHOLE,
     ),
 )

@@ -1,6 +1,6 @@
 """Exercise 11: initial weights (lecture 1.9)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -16,11 +16,12 @@ from lez10.grading.randomness import (
 )
 from lez10.grading.task import Property
 from lez10.grading.tasks.initialization_answers import ANSWERS
+from lez10.grading.tasks.initialization_seen import NORMAL, VARIANCE, what_is_wrong
 from lez10.initializers import glorot_normal, he_normal
 
 EXERCISE = NOTEBOOK = "11_initialization"
 SECTION = "1.9"
-SHAPE, VARIANCE, NORMAL = "shape", "variance", "normal"
+SHAPE = "shape"
 CONDITIONS = "Up and down: two conditions"
 
 
@@ -59,25 +60,14 @@ def alike(question: Question, one: Reply, other: Reply) -> bool:
     return same_distribution(a, b)
 
 
-def wrong_shape(
-    name: str, questions: Sequence[Question], replies: Sequence[Reply]
-) -> str:
-    """The first W that is no (n_out, n_in) array, with its shape."""
-    for question, reply in zip(questions, replies, strict=True):
-        n_in, n_out = (question.arguments[size] for size in ("n_in", "n_out"))
-        for shape in (np.shape(values[0]) for values in reply.values):
-            if shape != (n_out, n_in):
-                return (
-                    f"{name}({n_in}, {n_out}, rng): W must have the shape "
-                    f"({n_out}, {n_in}), but has {shape}."
-                )
-    return ""
-
-
 def drawn(
-    name: str, source: Callable, own: tuple[Misconception, ...], hint: str
+    name: str,
+    source: Callable,
+    variance: Callable[[int, int], float],
+    own: tuple[Misconception, ...],
+    hint: str,
 ) -> RandomTask:
-    """The task of an initialiser."""
+    """The task of an initialiser; variance: of n_in and n_out."""
     return RandomTask(
         name=name,
         exercise=EXERCISE,
@@ -100,7 +90,7 @@ def drawn(
             "W takes n_in numbers and makes n_out of them: think of W x.",
         ),
         alike=alike,
-        explained=partial(wrong_shape, name),
+        explained=partial(what_is_wrong, name, variance),
     )
 
 
@@ -151,6 +141,39 @@ COMMON = (
         "Your sigma is upside down, and grows with the layer: the more numbers a unit "
         "adds up, the smaller its weights have to be.",
         ("np.sqrt(2 /", "1 / np.sqrt(2 /"),
+    ),
+    wrong(
+        "two_roots",
+        "You take the root twice: sigma is the root of the variance.",
+        ("sigma * ", "np.sqrt(sigma) * "),
+    ),
+    wrong(
+        "sigma_as_mean",
+        "Your weights have the mean sigma and the variance 1, as those of "
+        "rng.normal(sigma, size=...), whose first number is the mean: that has to be "
+        "0.",
+        ("sigma * ", "sigma + "),
+        heading="How large, then? One line",
+    ),
+    wrong(
+        "mean_one",
+        "Your weights have the mean 1: it has to be 0, so nothing is added to them.",
+        ("sigma * ", "1 + sigma * "),
+        heading="How large, then? One line",
+    ),
+    wrong(
+        "absolute",
+        "You take the weights without their sign, so that all are positive, and their "
+        "mean is not 0.",
+        (DRAW, "(lambda size: np.abs(rng.standard_normal(size)))("),
+        heading="How large, then? One line",
+    ),
+    wrong(
+        "negative_cut",
+        "You set the negative weights to 0, as ReLU does with signals: weights keep "
+        "their sign, and their mean is 0.",
+        (DRAW, "(lambda size: np.maximum(rng.standard_normal(size), 0))("),
+        heading="How large, then? One line",
     ),
     wrong(
         "variance_one",
@@ -219,7 +242,14 @@ COMMON = (
 GLOROT = drawn(
     "glorot_normal",
     glorot_normal,
+    lambda n_in, n_out: 2 / (n_in + n_out),
     (
+        wrong(
+            "twice_the_sum",
+            "You divide 1 by twice the sum of the sizes: Glorot's variance is 2 by "
+            "their sum, which is 1 by their mean.",
+            ("(2 / (n_in + n_out))", "(1 / (2 * (n_in + n_out)))"),
+        ),
         wrong(
             "n_in_alone",
             "You divide by n_in alone: Glorot's variance has n_in + n_out under the "
@@ -245,6 +275,7 @@ GLOROT = drawn(
 HE = drawn(
     "he_normal",
     he_normal,
+    lambda n_in, n_out: 2 / n_in,
     (
         wrong(
             "n_out",

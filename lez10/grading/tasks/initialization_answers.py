@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lez10.grading.answers import Prediction, Tuning
+from lez10.grading.answers import ROUNDED, Prediction, Tuning
 from lez10.network import Perceptron
 from lez10.optimizers import State, sgd
 
@@ -68,12 +68,21 @@ ANSWERS = (
             ),
             "That is the growth of the signal itself: the mean square is asked "
             "for.": lambda: growth(2 / 100, layers=5),
+            "That is after nine layers: there are ten.": lambda: growth(
+                2 / 100, layers=9
+            ),
+            "That is after eleven layers: there are ten.": lambda: growth(
+                2 / 100, layers=11
+            ),
+            "Each layer multiplies the mean square by n_in times the variance: that is "
+            "2, not a half.": lambda: 1 / growth(2 / 100),
         },
         hints=(
             "What does one layer do to the mean square?",
             "Each output is a sum of 100 products; their variances add.",
             "n_in times the variance of a weight is the factor of one layer.",
         ),
+        tolerance=ROUNDED,
     ),
     Prediction(
         name="predict_zero_start",

@@ -16,7 +16,7 @@ def noisy_valley(alpha0: float, tau: float) -> float:
     square (1 - alpha lambda)^2 E[theta^2] + alpha^2 sigma^2.
     """
     curvature, square = np.array([1.0, 10.0]), np.array([4.0, 4.0])
-    if alpha0 and tau:  # a tau of 0 is refused; a rate of 0 moves nothing
+    if alpha0:  # a rate of 0 moves nothing
         alpha = schedules.linear_decay(alpha0, tau)
         with np.errstate(all="ignore"):
             for k in range(STEPS):
@@ -32,12 +32,13 @@ def rate(k: float, part: float = 100) -> float:
     return (1 - s) * 0.1 + s * 0.1 / part
 
 
-def to_a_hundredth() -> float:
+def to_a_hundredth(decay_rate: float = 0.9) -> float:
     """Steps until the lecture's exponential decay has 1/100 of its rate left.
 
     Found by halving, since the rate falls all the time.
     """
-    alpha, low, high = schedules.exponential_decay(1.0, 10_000, 0.9), 0, 10_000_000
+    alpha = schedules.exponential_decay(1.0, 10_000, decay_rate)
+    low, high = 0, 10_000_000
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if alpha(middle) > 1 / 100 else (low, middle)
@@ -82,12 +83,19 @@ ANSWERS = (
             "You count how often 10000 steps go by: steps are asked for.": lambda: (
                 to_a_hundredth() / 10_000
             ),
+            "After 100 times decay_steps the rate was multiplied by 0.9 a hundred "
+            "times: that is far less than a hundredth.": lambda: 100 * 10_000,
+            "That is with decay_rate = 0.1, by which a tenth is left: with 0.9 a tenth "
+            "is lost.": lambda: to_a_hundredth(0.1),
+            "The rate does not fall in a line, and 0.9 is what is left, not what is "
+            "lost.": lambda: 0.99 / 0.9 * 10_000,
         },
         hints=(
             "How often must one multiply by 0.9 to get 0.01?",
             "Logarithms turn powers into products.",
             "log(0.01) / log(0.9) times 10000.",
         ),
+        tolerance=0.01,  # 44 times decay_steps is right, too
     ),
     Tuning(
         name="tuned_linear_decay",

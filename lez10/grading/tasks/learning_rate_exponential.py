@@ -19,7 +19,10 @@ NOT_TAU = "Errata: `decay_steps` is not $\\tau$"
 
 
 def exponential_questions(rng: np.random.Generator) -> list[Question]:
-    """Steps on both sides of decay_steps, and several at once."""
+    """Steps on both sides of decay_steps, and several at once.
+
+    After 24 times decay_steps less than a hundredth of the rate is left.
+    """
     decay_steps, alpha0 = int(rng.integers(20, 100)), float(rng.uniform(0.1, 0.9))
     rate = float(rng.uniform(0.6, 0.8))
     early, late = int(rng.integers(5, 15)), 2 * decay_steps + int(rng.integers(3, 9))
@@ -33,7 +36,10 @@ def exponential_questions(rng: np.random.Generator) -> list[Question]:
         question("whole", 0),
         question("whole", decay_steps),
         question("whole", 3 * decay_steps),
+        question("whole", 24 * decay_steps),
         question("between", early),
+        question("between", 2 * decay_steps - 3),  # nearer to 2 than to 1
+        question("between", 3 * decay_steps - 1),  # the next one is a multiple
         question("between", late),
         question("arrays", several),
         question("arrays", several.astype(float)),
@@ -51,7 +57,7 @@ EXPONENTIAL = Task(
         Property("between", 2, "it is right between them"),
         Property("arrays", 1, "it takes an array of steps"),
         Property(
-            UNTOUCHED, 1, "something is right, and the caller's arrays stay as they are"
+            UNTOUCHED, 1, "something is right, without changing the caller's arrays"
         ),
     ),
     source=schedules.exponential_decay,
@@ -64,6 +70,31 @@ EXPONENTIAL = Task(
             "falls a little in each step.",
             ("if staircase:", "if True:"),
             heading="In Keras",
+        ),
+        wrong(
+            "rounded",
+            "You round k / decay_steps to a whole number, so that the rate falls in "
+            "stairs: the lecture's falls a little in each step.",
+            ("s = k / decay_steps", "s = np.round(k / decay_steps)"),
+            heading="In Keras",
+        ),
+        wrong(
+            "straight_between",
+            "You draw straight lines between the multiples of decay_steps: between "
+            "them, too, the rate is a power of decay_rate.",
+            (
+                "decay_rate**s",
+                "decay_rate ** np.floor(s) * (1 - (1 - decay_rate) * (s % 1))",
+            ),
+        ),
+        wrong(
+            "floor",
+            "Your rate stops at a hundredth of alpha0: that is where the linear decay "
+            "ends, and the exponential one goes on falling.",
+            (
+                "alpha0 * decay_rate**s",
+                "np.maximum(alpha0 * decay_rate**s, alpha0 / 100)",
+            ),
         ),
         wrong(
             "every_step",
@@ -106,8 +137,9 @@ EXPONENTIAL = Task(
         ),
         wrong(
             "straight",
-            "Your rate falls in a line: by decay_rate after decay_steps, and by the "
-            "same amount again.",
+            "Your rate falls in a line, by the same amount again and again: the "
+            "lecture's is multiplied by decay_rate in decay_steps, and falls by less "
+            "each time.",
             ("decay_rate**s", "(1 - (1 - decay_rate) * s)"),
         ),
         wrong(

@@ -53,7 +53,7 @@ LINEAR = Task(
         Property("after", 2, "it is constant from tau on"),
         Property("arrays", 1, "it takes an array of steps"),
         Property(
-            UNTOUCHED, 1, "something is right, and the caller's arrays stay as they are"
+            UNTOUCHED, 1, "something is right, without changing the caller's arrays"
         ),
     ),
     source=schedules.linear_decay,
@@ -153,6 +153,59 @@ LINEAR = Task(
             "You count the steps from 1: the first one has k = 0 and the rate alpha0.",
             ("(k / tau", "((k + 1) / tau"),
             heading=FROM_ONE,
+        ),
+        wrong(
+            "one_less",
+            "You subtract 1 from k: the steps already count from 0, and the first one "
+            "has the rate alpha0.",
+            ("(k / tau", "((k - 1) / tau"),
+            heading=FROM_ONE,
+        ),
+        wrong(
+            "one_late",
+            "You subtract 1 from k, so that the first two rates are alpha0: the steps "
+            "already count from 0, and the rate falls from the first to the second.",
+            ("(k / tau", "(np.maximum(k - 1, 0) / tau"),
+            heading=FROM_ONE,
+        ),
+        wrong(
+            "anew",
+            "Your rate begins anew after tau, as with k % tau: from tau on it stays at "
+            "alpha_tau.",
+            ("np.minimum(k / tau, 1.0)", "k % tau / tau"),
+            heading="The lecture's pseudo-code",
+        ),
+        wrong(
+            "integers",
+            "Your rates are integers, as k is, so that they become 0: make room for "
+            "others, as np.zeros_like(k, dtype=float) does.",
+            (MIXED, f"np.asarray({MIXED}).astype(np.asarray(k).dtype)"),
+            heading=BY_HAND,
+        ),
+        wrong(
+            "array_of_integers",
+            "Your array of rates holds integers, as the array of steps does, so that "
+            "they become 0: np.zeros_like(k, dtype=float) makes room for others.",
+            (MIXED, f"({MIXED}) * (np.ndim(k) == 0 or k.dtype == float)"),
+            heading=BY_HAND,
+        ),
+        wrong(
+            "cosine",
+            "Your rate falls along a cosine: the lecture's falls in a line.",
+            (MIXED, "alpha_tau + (alpha0 - alpha_tau) * (1 + np.cos(np.pi * s)) / 2"),
+        ),
+        wrong(
+            "squared",
+            "You square k / tau, so that the rate falls slowly at first: the lecture's "
+            "falls in a line.",
+            ("np.minimum(k / tau, 1.0)", "np.minimum(k / tau, 1.0) ** 2"),
+            heading=BY_HAND,
+        ),
+        wrong(
+            "inverse",
+            "You divide alpha0 by a number that grows with k: the lecture's rate falls "
+            "in a line, by the same amount in each step.",
+            (MIXED, "alpha0 / (1 + 99 * s)"),
         ),
         wrong(
             "geometric",

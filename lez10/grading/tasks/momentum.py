@@ -1,8 +1,10 @@
 """Exercise 03: SGD with momentum (lecture 1.3)."""
 
+import math
+
 import numpy as np
 
-from lez10.grading.answers import Prediction, Tuning
+from lez10.grading.answers import WHOLE, Prediction, Tuning
 from lez10.grading.asking import Question
 from lez10.grading.misconceptions import Misconception, wrong_orders
 from lez10.grading.task import Task
@@ -97,6 +99,14 @@ MISCONCEPTIONS = (
         "Next",
     ),
     Misconception(
+        "at_velocity",
+        "You take the gradient at v, which is a step and no place: the lecture takes "
+        "it at theta.",
+        (("grad(theta)", "grad(v)"),),
+        MOMENTUM,
+        CODE,
+    ),
+    Misconception(
         "moves_first",
         "You move theta by the velocity that came in, and take the gradient where that "
         "leads: the lecture takes it at theta and renews v, and only then moves.",
@@ -161,12 +171,21 @@ HALF = Prediction(
         "final size.": lambda: 1 / (1 - 0.95),
         "That is the number for beta = 0.9: the nearer beta is to 1, the longer it "
         "takes.": lambda: share_reached(0.5, 0.9),
+        "After that many steps the velocity is still just below half: it takes one "
+        "more.": lambda: share_reached(0.5, 0.95) - 1,
+        "One step before, the velocity has already passed half.": lambda: (
+            share_reached(0.5, 0.95) + 1
+        ),
+        "A number of steps is whole: the first after that has at least half.": lambda: (
+            math.log(0.5) / math.log(0.95)
+        ),
     },
     hints=(
         "After k steps the velocity is a sum of k terms, each beta times the next.",
         "What is missing from its final size after k steps is the share beta^k.",
         "Look for the first k with 0.95^k not above one half.",
     ),
+    tolerance=WHOLE,
 )
 
 LARGEST = Prediction(
@@ -188,6 +207,8 @@ LARGEST = Prediction(
         "than SGD, but less than twice as much.": lambda: (
             largest_rate(momentum, 25.0, beta=0.0) / (1 - 0.9)
         ),
+        "That is twice SGD's limit: only with beta = 1 would momentum stand that "
+        "much.": lambda: 2 * largest_rate(momentum, 25.0, beta=0.0),
     },
     hints=(
         "At the limit theta jumps between a and -a for ever.",

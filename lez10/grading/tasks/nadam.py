@@ -178,6 +178,36 @@ MISCONCEPTIONS = (
         NOTEBOOK,
         CODE,
     ),
+    Misconception(
+        "gradient_share_missing",
+        "You leave the share 1 - beta1 of the gradient out: NAdam gives the gradient "
+        "this weight, and v the weight beta1.",
+        ((NEWEST, "g / one_minus_power(beta1, t)"),),
+        NOTEBOOK,
+        NADAM,
+    ),
+    Misconception(
+        "gradient_subtracted",
+        "You subtract the gradient's part from that of v: NAdam adds both.",
+        (("v_hat + g_hat", "v_hat - g_hat"),),
+        NOTEBOOK,
+        NADAM,
+    ),
+    Misconception(
+        "r_ahead",
+        "You correct r with the power t + 1: NAdam corrects it with t, as Adam does, "
+        "and v alone belongs to the next step.",
+        ((R_POWER, "one_minus_power(beta2, t + 1)"),),
+        NOTEBOOK,
+        NADAM,
+    ),
+    Misconception(
+        "v_corrected_twice",
+        "You correct v with t and then with t + 1: NAdam corrects it once, with t + 1.",
+        ((AHEAD, f"{AHEAD} / one_minus_power(beta1, t)"),),
+        NOTEBOOK,
+        NADAM,
+    ),
     *ABOUT_MOMENTS,
 )
 

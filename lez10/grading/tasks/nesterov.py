@@ -136,6 +136,14 @@ MISCONCEPTIONS = (
         CODE,
     ),
     Misconception(
+        "at_both",
+        "You take the mean of the gradients at theta and at the interim point: the "
+        "lecture takes the one at the interim point alone.",
+        (("grad(theta + beta * v)", "(grad(theta) + grad(theta + beta * v)) / 2"),),
+        NESTEROV,
+        IDEA,
+    ),
+    Misconception(
         "forgets_twice",
         "You multiply v by beta before you look ahead, and again when you renew "
         "it: the lecture's v loses its share once in a step.",

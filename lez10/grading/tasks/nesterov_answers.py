@@ -66,6 +66,12 @@ ANSWERS = (
             ),
             "That is SGD's limit: Nesterov's is smaller, since it looks at a gradient "
             "further out.": lambda: largest_rate(momentum, 10.0, beta=0.0),
+            "You multiplied SGD's limit by the gain 1/(1 - beta): that is the gain "
+            "where gradients agree, and at the limit they alternate.": lambda: (
+                largest_rate(momentum, 10.0, beta=0.0) / (1 - 0.5)
+            ),
+            "That rate converges, and some above it do too: look for the one at which "
+            "theta jumps between a and -a for ever.": lambda: 1 / 10,
         },
         hints=(
             "At the limit theta jumps between a and -a for ever.",

@@ -1,13 +1,15 @@
 """Exercise 06: RMSProp (lecture 1.5.2)."""
 
+import math
+
 import numpy as np
 
-from lez10.grading.answers import Prediction, Tuning
+from lez10.grading.answers import WHOLE, Prediction, Tuning
 from lez10.grading.asking import Question
 from lez10.grading.misconceptions import Misconception, wrong_orders
 from lez10.grading.task import Task
 from lez10.grading.tasks.runs import end_loss, lengths
-from lez10.grading.tasks.shared import CODE, about_theta, alpha_divides
+from lez10.grading.tasks.shared import CODE, IDEA, about_theta, alpha_divides
 from lez10.grading.tasks.shared_squares import (
     ABOUT_THE_AVERAGE,
     INSIDE,
@@ -15,7 +17,9 @@ from lez10.grading.tasks.shared_squares import (
     about_delta,
     about_squares,
     about_the_divisor,
+    delta_kept,
     delta_outside,
+    sign,
     uphill,
 )
 from lez10.grading.tasks.steps import (
@@ -85,7 +89,88 @@ MISCONCEPTIONS = (
         RMSPROP,
         CODE,
     ),
+    Misconception(
+        "squares_r",
+        "You square the old r as well: the lecture squares the gradient alone, since "
+        "r holds squares already.",
+        (("rho * r", "rho * r * r"),),
+        RMSPROP,
+        CODE,
+    ),
+    Misconception(
+        "averages_sizes",
+        "You average the sizes of the gradients and square the average: the lecture "
+        "averages their squares.",
+        (
+            (
+                "rho * r + (1 - rho) * g * g",
+                "(rho * r**0.5 + (1 - rho) * np.abs(g)) ** 2",
+            ),
+        ),
+        RMSPROP,
+        IDEA,
+    ),
+    Misconception(
+        "one_mean",
+        "Your r has one number for all parameters, the mean of their squares: the "
+        "lecture's mean is one over the steps, for each parameter.",
+        (("g * g", "np.mean(g * g)"),),
+        RMSPROP,
+        IDEA,
+    ),
+    Misconception(
+        "as_velocity",
+        "Your r is the velocity of momentum: the lecture's r averages squares, and "
+        "its root divides the gradient.",
+        (
+            ("rho * r + (1 - rho) * g * g", "rho * r - alpha * g"),
+            ("-alpha / np.sqrt(delta + r) * g", "r"),
+        ),
+        RMSPROP,
+        CODE,
+    ),
+    Misconception(
+        "corrected",
+        "You divide r by 1 - rho, as a correction for the first step: the lecture's "
+        "RMSProp corrects nothing.",
+        (("delta + r)", "delta + r / (1 - rho))"),),
+        RMSPROP,
+        "The first steps are too long",
+    ),
+    Misconception(
+        "roots_apart",
+        "You add the roots of delta and of r: the lecture adds both first, and takes "
+        "the root of the sum.",
+        (("np.sqrt(delta + r)", "(np.sqrt(delta) + np.sqrt(r))"),),
+        RMSPROP,
+        INSIDE,
+    ),
+    Misconception(
+        "delta_squared",
+        "You square delta: the lecture adds it to r as it is.",
+        (("delta + r)", "delta * delta + r)"),),
+        RMSPROP,
+        INSIDE,
+    ),
+    delta_kept(RMSPROP, "delta + "),
+    Misconception(
+        "half_of_all",
+        "You divide by delta + r and by 2, as / (delta + r) ** 1/2 does: the root is "
+        "** (1/2), or np.sqrt.",
+        (("np.sqrt(", "2 / ("),),
+        RMSPROP,
+        CODE,
+    ),
+    Misconception(
+        "r_at_the_end",
+        "You divide by the root of delta alone and then add r, since a bracket is "
+        "missing: the lecture divides by the root of their sum.",
+        (("np.sqrt(delta + r) * g", "np.sqrt(delta) * g + r"),),
+        RMSPROP,
+        CODE,
+    ),
     *about_the_divisor(RMSPROP, HAND),
+    sign(RMSPROP),
     *about_squares(RMSPROP, HAND),
     *about_delta(RMSPROP, INSIDE, "delta + "),
     *about_theta(RMSPROP),
@@ -123,6 +208,11 @@ def recovered(share: float, rho: float) -> int:
     slopes = [10.0] * 1000 + [1.0] * 1000
     found = lengths(rmsprop, slopes, alpha=1.0, rho=rho, delta=0.0)[1000:]
     return int(np.argmax(found >= share)) + 1
+
+
+def steps_to(share: float, rho: float) -> int:
+    """After how many steps at most a share of r's past is left."""
+    return math.ceil(math.log(share) / math.log(rho))
 
 
 FIRST = Prediction(
@@ -166,7 +256,15 @@ RECOVERY = Prediction(
         "After 1/(1 - rho) steps r still has a third of its past, which is a hundred "
         "times as large as the new squares.": lambda: 1 / (1 - 0.9),
         "After that many steps r has lost half of its past, but it has to fall from "
-        "100 to 4.": lambda: 7,
+        "100 to 4.": lambda: steps_to(0.5, 0.9),
+        "After that many steps r has lost nine tenths of its past, but it has to fall "
+        "from 100 to 4.": lambda: steps_to(0.1, 0.9),
+        "You let r fall towards 0: the new squares hold it up, and it falls towards "
+        "1.": lambda: steps_to(4 / 100, 0.9),
+        "That step is still just below alpha / 2 (the first with the gradient 1 is "
+        "step 1, not 0).": lambda: recovered(0.5, 0.9) - 1,
+        "The step before that one is already alpha / 2 long (the first with the "
+        "gradient 1 is step 1).": lambda: recovered(0.5, 0.9) + 1,
         "The step is alpha / sqrt(r): it is alpha / 2 when r is 4, not 2.": lambda: (
             recovered(np.sqrt(0.5), 0.9)
         ),
@@ -176,6 +274,7 @@ RECOVERY = Prediction(
         "A step of alpha / 2 asks for r = 4.",
         "After k steps r = 1 + 99 rho^k.",
     ),
+    tolerance=WHOLE,
 )
 
 TUNED = Tuning(

@@ -18,6 +18,7 @@ from lez10.grading.tasks.shared_squares import (
     about_squares,
     about_the_divisor,
     delta_outside,
+    squares_of_v,
 )
 from lez10.grading.tasks.steps import (
     DELTA,
@@ -126,6 +127,15 @@ MISCONCEPTIONS = (
         NOTEBOOK,
         CODE,
     ),
+    Misconception(
+        "velocity_unused",
+        "You move theta by the divided gradient alone: the lecture moves it by the "
+        "velocity, with the steps before in it.",
+        ((" v, v, r", " -alpha / np.sqrt(r + delta) * g, v, r"),),
+        NOTEBOOK,
+        CODE,
+    ),
+    squares_of_v(NOTEBOOK, CODE),
     Misconception(
         "r_at_theta",
         "Your r takes in the gradient at theta: the lecture's takes in the one at the "

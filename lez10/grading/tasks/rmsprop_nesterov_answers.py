@@ -42,6 +42,10 @@ ANSWERS = (
             "You multiplied by 1 - beta, as for an average: the velocity is a sum.": (
                 lambda: 1 - 0.8
             ),
+            "That is beta, the share of the velocity that survives a step: each step "
+            "adds a new one to it.": lambda: 0.8,
+            "You divided by the slope at the end: g divided by its own size is 1, "
+            "whatever the slope.": lambda: long_run(0.8, 0.01) / 0.01,
         },
         hints=(
             "In the long run r is the square of g: what is g divided by its root?",

@@ -6,9 +6,9 @@ import numpy as np
 
 from lez10 import optimizers
 from lez10.grading.asking import Question
-from lez10.grading.misconceptions import Change, Misconception
 from lez10.grading.task import UNTOUCHED, Property, Task
 from lez10.grading.tasks.sgd_answers import ANSWERS
+from lez10.grading.tasks.sgd_gradient import GRADIENT, SUM_OR_MEAN, wrong
 from lez10.grading.tasks.sgd_minibatches import MINIBATCHES
 from lez10.grading.tasks.sgd_stopping import STOP
 from lez10.grading.tasks.steps import number
@@ -16,156 +16,6 @@ from lez10.grading.tasks.steps import number
 Array = Any
 EXERCISE = NOTEBOOK = "01_sgd"
 SECTION = "1.1"
-SUM_OR_MEAN = "Errata: is $J$ a sum or a mean?"
-
-
-def wrong(name: str, said: str, *changes: Change, heading: str) -> Misconception:
-    """A misconception of this exercise."""
-    return Misconception(name, said, changes, NOTEBOOK, heading)
-
-
-def minibatch_gradient(theta: Array, X: Array, y: Array) -> Array:
-    """The gradient of the mean of the examples' squared errors, halved.
-
-    theta: (d,); X: (m, d); y: (m,).
-    """
-    m = len(y)
-    error = X @ theta - y
-    return X.T @ error / m
-
-
-def gradient_questions(rng: np.random.Generator) -> list[Question]:
-    """Minibatches of several examples and of one."""
-
-    def question(about: str, m: int, d: int) -> Question:
-        X, theta = rng.uniform(-2, 2, (m, d)), rng.uniform(-2, 2, d)
-        y = rng.uniform(-2, 2, m)
-        return Question(about, {"theta": theta, "X": X, "y": y})
-
-    sizes = [(2, 3), (3, 2), (5, 3), (8, 3)]
-    return [question("several", m, d) for m, d in sizes] + [question("one", 1, 2)]
-
-
-GRADIENT = Task(
-    name="minibatch_gradient",
-    exercise=EXERCISE,
-    section=SECTION,
-    signature=("theta", "X", "y"),
-    returns=("g",),
-    properties=(
-        Property("several", 2, "the gradient of several examples is right"),
-        Property("one", 1, "the gradient of a single example is right"),
-        Property(
-            UNTOUCHED, 1, "something is right, and the caller's arrays stay as they are"
-        ),
-    ),
-    source=minibatch_gradient,
-    adapted=lambda function: function,
-    questions=gradient_questions,
-    misconceptions=(
-        wrong(
-            "sum",
-            "Your gradient is that of the sum of the losses: divide by the number of "
-            "examples, or the rate would have to change with the minibatch.",
-            (" / m", ""),
-            heading=SUM_OR_MEAN,
-        ),
-        wrong(
-            "twice",
-            "Your gradient is twice as large: the loss has a 1/2 in front, and the "
-            "square's 2 takes it away.",
-            ("return X", "return 2 * X"),
-            heading="A minibatch",
-        ),
-        wrong(
-            "half",
-            "Your gradient still has the 1/2: the 2 of the square's derivative takes "
-            "it away.",
-            ("return X", "return 0.5 * X"),
-            heading="A minibatch",
-        ),
-        wrong(
-            "sign",
-            "Your gradient points down the hill: the error is what the model says "
-            "minus y, and the minus of the step comes later.",
-            ("X @ theta - y", "y - X @ theta"),
-            heading="Two steps by hand",
-        ),
-        wrong(
-            "parameters",
-            "You divide by the number of parameters: the mean is over the examples.",
-            (" / m", " / len(theta)"),
-            heading=SUM_OR_MEAN,
-        ),
-        wrong(
-            "all_numbers",
-            "You take the mean over all entries of X: the mean is over the examples, "
-            "for each parameter on its own.",
-            (" / m", " / X.size"),
-            heading=SUM_OR_MEAN,
-        ),
-        wrong(
-            "one_less",
-            "You divide by m - 1, as for a variance: a mean of m losses has m under "
-            "the line.",
-            (" / m", " / (m - 1)"),
-            heading=SUM_OR_MEAN,
-        ),
-        wrong(
-            "sign_of_error",
-            "You use the sign of the error in its place: that is the gradient of the "
-            "absolute error, not of the squared one.",
-            ("T @ error", "T @ np.sign(error)"),
-            heading="A minibatch",
-        ),
-        wrong(
-            "without_targets",
-            "Your gradient does not know y: the error is X theta minus y.",
-            ("theta - y", "theta"),
-            heading="A minibatch",
-        ),
-        wrong(
-            "column",
-            "Your gradient is a column, of shape (d, 1): theta has the shape (d,), and "
-            "its gradient too.",
-            ("return X.T @ error / m", "return (X.T @ error / m)[:, None]"),
-            heading="A minibatch",
-        ),
-        wrong(
-            "row",
-            "Your gradient is a row, of shape (1, d): theta has the shape (d,), and "
-            "its gradient too.",
-            ("return X.T @ error / m", "return (X.T @ error / m)[None]"),
-            heading="A minibatch",
-        ),
-        wrong(
-            "column_of_targets",
-            "You subtract a column of shape (m, 1) from the m predictions, which gives "
-            "m times m differences: y and X theta both have the shape (m,).",
-            ("X @ theta - y", "X @ theta - y[:, None]"),
-            heading="A minibatch",
-        ),
-        wrong(
-            "one_number",
-            "Your mean goes over the parameters as well, so that one number is left: "
-            "each parameter has a mean of its own, over the examples.",
-            ("return X.T @ error / m", "return np.mean(error[:, None] * X)"),
-            heading="A minibatch",
-        ),
-        wrong(
-            "loss",
-            "You return the loss in the place of its gradient: a gradient has one "
-            "number for each parameter.",
-            ("return X.T @ error / m", "return error @ error / m / 2"),
-            heading="A minibatch",
-        ),
-    ),
-    hints=(
-        "First the error of each example, then what each parameter had to do with it.",
-        "The error has the shape (m,), and X.T takes it to the shape (d,).",
-        "The derivative of half a square is the error itself; then take the mean.",
-    ),
-)
 
 
 def step_questions(rng: np.random.Generator) -> list[Question]:
@@ -201,7 +51,7 @@ STEP = Task(
     properties=(
         Property("step", 1, "theta is right after one step and after several"),
         Property(
-            UNTOUCHED, 1, "something is right, and the caller's arrays stay as they are"
+            UNTOUCHED, 1, "something is right, without changing the caller's arrays"
         ),
     ),
     source=optimizers.sgd,
@@ -245,6 +95,48 @@ STEP = Task(
             "You use the sign of the gradient alone: the lecture's step is long where "
             "the slope is steep.",
             ("* g,", "* np.sign(g),"),
+            heading="The idea",
+        ),
+        wrong(
+            "mean_of_entries",
+            "You divide the gradient by how many numbers it has: that it is a mean "
+            "over the examples is settled before the step.",
+            ("* g,", "* g / np.size(g),"),
+            heading=SUM_OR_MEAN,
+        ),
+        wrong(
+            "without_sign",
+            "You take the gradient without its sign: where it is negative, the way "
+            "down is the other way.",
+            ("* g,", "* np.abs(g),"),
+            heading="The idea",
+        ),
+        wrong(
+            "factor",
+            "You multiply theta by 1 - alpha g: the step is subtracted from theta, "
+            "whatever theta is.",
+            ("theta - alpha", "theta - theta * alpha"),
+            heading="The lecture's pseudo-code",
+        ),
+        wrong(
+            "shrinks_theta",
+            "You shrink theta by the share alpha, as in a running mean: alpha "
+            "multiplies the gradient alone.",
+            ("theta - alpha", "(1 - alpha) * theta - alpha"),
+            heading="The lecture's pseudo-code",
+        ),
+        wrong(
+            "mean_with_gradient",
+            "You take a running mean of theta and the gradient: the step alpha g is "
+            "subtracted from the whole of theta.",
+            ("theta - alpha", "(1 - alpha) * theta + alpha"),
+            heading="The lecture's pseudo-code",
+        ),
+        wrong(
+            "cut_off",
+            "You cut the gradient off at -1 and 1: the lecture's step is as long as "
+            "the slope is steep.",
+            ("* g,", "* np.clip(g, -1, 1),"),
             heading="The idea",
         ),
         wrong(

@@ -4,7 +4,7 @@ from itertools import islice
 
 import numpy as np
 
-from lez10.grading.answers import Prediction, Tuning
+from lez10.grading.answers import ROUNDED, WHOLE, Prediction, Tuning
 from lez10.optimizers import sgd
 from lez10.surfaces import quadratic
 from lez10.training import iterate, minibatches
@@ -14,10 +14,10 @@ VALLEY = quadratic(25.0)
 STEPS = 60
 
 
-def after_three(curvature: float = 4.0, alpha: float = 0.6) -> float:
-    """Three steps from 1 down half the curvature times theta squared."""
-    states = iterate(sgd, 1.0, lambda theta: curvature * theta, alpha=alpha)
-    return float(next(islice(states, 3, None)).theta)
+def after(steps: int, curvature: float = 4.0) -> float:
+    """Steps with alpha = 0.6 from 1 down half the curvature times theta squared."""
+    states = iterate(sgd, 1.0, lambda theta: curvature * theta, alpha=0.6)
+    return float(next(islice(states, steps, None)).theta)
 
 
 def steps_in(epochs: int) -> int:
@@ -41,22 +41,27 @@ ANSWERS = (
         asked="J(theta) = 2 theta^2, theta starts at 1 and alpha is 0.6: where is "
         "theta after three steps (a number)?",
         points=2,
-        right=after_three,
+        right=lambda: after(3),
         wrong={
             "Each step goes up the hill in your run: alpha g is subtracted.": lambda: (
-                after_three(-4.0)
+                after(3, -4.0)
             ),
             "Watch the sign: each step leads past the minimum to its other "
-            "side.": lambda: -after_three(),
-            "The derivative of 2 theta^2 is 4 theta.": lambda: after_three(2.0),
+            "side.": lambda: -after(3),
+            "The derivative of 2 theta^2 is 4 theta.": lambda: after(3, 2.0),
             "You use J itself for its derivative: that of 2 theta^2 is 4 "
-            "theta.": lambda: after_three(1.0),
+            "theta.": lambda: after(3, 1.0),
+            "That is after one step: there are three.": lambda: after(1),
+            "That is after two steps: there are three.": lambda: after(2),
+            "You take the gradient of the start three times: each step has the "
+            "gradient of the place where it begins.": lambda: 1 + 3 * (after(1) - 1),
         },
         hints=(
             "What does one step do to theta? It multiplies it by a number.",
             "The gradient at theta is 4 theta.",
             "The number is 1 minus alpha times 4, and there are three steps.",
         ),
+        tolerance=ROUNDED,
     ),
     Prediction(
         name="predict_steps",
@@ -75,13 +80,17 @@ ANSWERS = (
                 int(np.ceil(3 * 1000 / 32))
             ),
             "A step takes a minibatch, not an example.": lambda: 3 * 1000,
+            "A number of steps is whole: 32 does not divide 1000, and what is left in "
+            "an epoch takes a step of its own.": lambda: 3 * 1000 / 32,
+            "That is one epoch without its last minibatch, which is smaller, but "
+            "counts.": lambda: 1000 // 32,
         },
         hints=(
             "How many minibatches has one epoch?",
             "1000 is no multiple of 32.",
             "The 8 examples that are left make a minibatch of their own.",
         ),
-        tolerance=1e-9,
+        tolerance=WHOLE,
     ),
     Tuning(
         name="tuned_sgd",

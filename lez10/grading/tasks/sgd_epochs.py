@@ -101,7 +101,9 @@ def order(question: Question, reply: Reply) -> tuple[bool, ...]:
     In their minibatches, and in the order of these. By chance 100 of 3000 indices are
     a stretch, or the same in two epochs, with a probability below 1e-180.
     """
-    first, second = ([np.sort(b).tobytes() for b in call] for call in reply.values)
+    first, second = (
+        [np.sort(batch, axis=None).tobytes() for batch in call] for call in reply.values
+    )
     return bool(stretches(reply)), sorted(first) == sorted(second), first == second
 
 
@@ -122,7 +124,16 @@ def what_came(questions: Sequence[Question], replies: Sequence[Reply]) -> str:
             if said := looks(question, reply):
                 n, size = (question.arguments[name] for name in ("n", "size"))
                 return f"minibatches({n}, {size}, rng) {said}"
-    return ""
+    return unequal(questions, replies)
+
+
+def unequal(questions: Sequence[Question], replies: Sequence[Reply]) -> str:
+    """Of epochs that raise an error just where size does not divide n."""
+    for question, reply in zip(questions, replies, strict=True):
+        n, size = (question.arguments[name] for name in ("n", "size"))
+        if bool(reply.problem) != bool(n % size):
+            return ""
+    return "minibatches raises an error where the last minibatch has to be smaller."
 
 
 def wrong_size(question: Question, reply: Reply) -> str:
@@ -130,9 +141,14 @@ def wrong_size(question: Question, reply: Reply) -> str:
     shapes = {shape for shape in sizes(reply) if len(shape) != 1}
     if () in shapes:
         return "gave single numbers: each minibatch must be an array of indices."
+    n, size = (question.arguments[name] for name in ("n", "size"))
+    if sizes(reply) == [(n // size, size)]:
+        return (
+            f"gave one array of shape {(n // size, size)}, with all minibatches in it: "
+            "return their list, or yield one after the other."
+        )
     if shapes:
         return f"gave a minibatch of shape {min(shapes)}: each must have one axis."
-    n, size = (question.arguments[name] for name in ("n", "size"))
     if n % size == 0 and sizes(reply) != [(size,)] * (n // size):
         return f"gave {told(reply)}: it must give {n // size} of size {size}."
     return ""
@@ -161,8 +177,13 @@ def wrong_last(question: Question, reply: Reply) -> str:
     left = n % size
     if not left or sizes(reply) == [(size,)] * (n // size) + [(left,)]:
         return ""
-    rest = "index that is" if left == 1 else f"{left} indices that are"
-    return f"gave {told(reply)}: the last one must hold the {rest} left."
+    if left == 1:
+        return (
+            f"gave {told(reply)}: the index that is left must come alone, at the end."
+        )
+    return (
+        f"gave {told(reply)}: the {left} indices that are left must make the last one."
+    )
 
 
 def told(reply: Reply) -> str:

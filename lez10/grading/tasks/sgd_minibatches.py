@@ -28,6 +28,7 @@ def wrong(
 
 SHUFFLED, CUT = "rng.permutation(n)", "order[i : i + size]"
 STARTS = "range(0, n, size)"
+EPOCH = f"({CUT} for i in {STARTS})"
 COUNT = "-(-n // size)"  # of minibatches
 
 MINIBATCHES = RandomTask(
@@ -144,13 +145,49 @@ MINIBATCHES = RandomTask(
             "even_parts",
             "You cut the order into parts as even as they can be: all minibatches but "
             "the last hold size indices.",
-            (f"({CUT} for i in {STARTS})", f"np.array_split(order, {COUNT})"),
+            (EPOCH, f"np.array_split(order, {COUNT})"),
+        ),
+        wrong(
+            "rest_joined",
+            "You join what is left with the last whole minibatch: it makes one of its "
+            "own, smaller than the others.",
+            (EPOCH, "np.split(order, np.arange(size, n - size + 1, size))"),
+        ),
+        wrong(
+            "n_over_size_parts",
+            "You cut the order into n // size parts, so that what is left joins them: "
+            "it makes a minibatch of its own, smaller than the others.",
+            (EPOCH, "np.array_split(order, n // size)"),
+        ),
+        wrong(
+            "step_of_one",
+            "You begin a minibatch at each index, so that they overlap: the third "
+            "number of range is the step, and has to be size.",
+            (STARTS, "range(n - size + 1)"),
+        ),
+        wrong(
+            "first_indices",
+            "Each of your minibatches holds the indices below size: shuffle all n of "
+            "them once, then cut the order into pieces.",
+            (CUT, "rng.permutation(min(size, n - i))"),
+        ),
+        wrong(
+            "first_alone",
+            "You return the first minibatch alone, as return inside the loop does: "
+            "yield each, or return a list of all.",
+            (EPOCH, "order[:size]"),
+        ),
+        wrong(
+            "not_cut",
+            "You return the whole order, one index after the other: cut it into "
+            "arrays of size indices.",
+            (EPOCH, "order"),
         ),
         wrong(
             "so_many_parts",
             "You cut the order into size parts: size is how many indices each "
             "minibatch holds.",
-            (f"({CUT} for i in {STARTS})", "np.array_split(order, size)"),
+            (EPOCH, "np.array_split(order, size)"),
         ),
         wrong(
             "one_too_few",

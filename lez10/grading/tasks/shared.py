@@ -135,8 +135,16 @@ def about_velocity(notebook: str, by_hand: str) -> tuple[Misconception, ...]:
 
 
 def about_the_move(notebook: str) -> tuple[Misconception, ...]:
-    """Of the line in which theta moves by v, of momentum and of Nesterov."""
+    """Of g, and of the line in which theta moves by v: of momentum and of Nesterov."""
     return (
+        Misconception(
+            "unit_gradient",
+            "You divide the gradient by its length, so that only its direction is "
+            "left: the lecture takes the gradient as it is.",
+            (("    v = ", "    g = g / np.linalg.norm(g); v = "),),
+            notebook,
+            CODE,
+        ),
         Misconception(
             "alpha_twice",
             "You multiply by alpha once more when you move theta: the lecture's v "
@@ -181,6 +189,22 @@ def about_the_look_ahead(notebook: str) -> tuple[Misconception, ...]:
             "ahead by the share beta of it that survives.",
             (("grad(theta + beta * v)", "grad(theta + v)"),),
             notebook,
+            CODE,
+        ),
+        Misconception(
+            "share_twice",
+            "You take the share beta of the velocity twice before you look ahead: the "
+            "lecture's interim point is ahead by beta times the v that came in.",
+            (("grad(theta + beta * v)", "grad(theta + beta * beta * v)"),),
+            notebook,
+            CODE,
+        ),
+        Misconception(
+            "at_velocity",
+            "You take the gradient at beta v, which is a way and no place: the "
+            "lecture's interim point is theta + beta v.",
+            (("grad(theta + beta * v)", "grad(beta * v)"),),
+            NESTEROV,
             CODE,
         ),
         Misconception(

@@ -172,6 +172,14 @@ ABOUT_MOMENTS = (
         CODE,
     ),
     Misconception(
+        "asks_at_v",
+        "You take the gradient at theta + beta1 v, as Nesterov's rule does with its "
+        "velocity: the lecture takes it at theta.",
+        (("grad(theta)", "grad(theta + beta1 * v)"),),
+        NOTEBOOK,
+        "Errata: a variant of RMSProp + Nesterov?",
+    ),
+    Misconception(
         "old_r",
         "You divide by the r that came in: the lecture renews r first, so that the "
         "newest gradient counts.",

@@ -42,6 +42,14 @@ def about_squares(notebook: str, by_hand: str) -> tuple[Misconception, ...]:
             notebook,
             by_hand,
         ),
+        Misconception(
+            "half",
+            "You take a half where the root belongs, as ** 1/2 without a bracket "
+            "does: the root is ** (1/2), or np.sqrt.",
+            (("np.sqrt(", "np.multiply(0.5, "),),
+            notebook,
+            CODE,
+        ),
     )
 
 
@@ -50,8 +58,8 @@ def about_delta(notebook: str, heading: str, delta: str) -> tuple[Misconception,
     return (
         Misconception(
             "no_delta",
-            "Your delta is missing: the lecture adds it to what it divides by, against "
-            "division by zero.",
+            "You do not use the delta that is given: the lecture adds it to what it "
+            "divides by, against division by zero.",
             ((delta, ""),),
             notebook,
             heading,
@@ -118,6 +126,42 @@ def about_the_divisor(notebook: str, by_hand: str) -> tuple[Misconception, ...]:
             notebook,
             CODE,
         ),
+    )
+
+
+def delta_kept(notebook: str, delta: str) -> Misconception:
+    """Of a rule that divides by the root of r itself; delta: its text in the rule."""
+    return Misconception(
+        "delta_kept",
+        "You keep delta in r, which grows by it at every step: the lecture adds it "
+        "only where it divides, and r holds squares alone.",
+        ((delta, ""), ("g * g\n", "g * g + delta\n")),
+        notebook,
+        CODE,
+    )
+
+
+def sign(notebook: str) -> Misconception:
+    """Of a rule that divides the gradient at the end of its step."""
+    return Misconception(
+        "sign",
+        "You multiply by the sign of the gradient: the lecture multiplies by the "
+        "gradient itself, which the root then makes longer or shorter.",
+        ((") * g\n", ") * np.sign(g)\n"),),
+        notebook,
+        CODE,
+    )
+
+
+def squares_of_v(notebook: str, heading: str) -> Misconception:
+    """Of a rule that has both v and r."""
+    return Misconception(
+        "squares_of_v",
+        "Your r takes in the squares of v: the lecture's takes in those of the "
+        "gradient.",
+        (("g * g", "v * v"),),
+        notebook,
+        heading,
     )
 
 

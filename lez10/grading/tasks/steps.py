@@ -32,7 +32,7 @@ def step_properties(
         Property(
             UNTOUCHED,
             untouched,
-            "something is right, and the caller's arrays stay as they are",
+            "something is right, without changing the caller's arrays",
         ),
     )
 
