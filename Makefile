@@ -18,8 +18,10 @@ export LAB_NO_BROWSER = $(value NO_BROWSER)
 # that the course does not need.
 GRADING := .venv-grading
 
-# A process per core; a file stays with one of them, which keeps what its tests share.
-SPREAD := -n auto --dist loadfile
+# A process per core, each with one thread; a file stays with one of them, which keeps
+# what its tests share. In the order of their names the long ones do not come last.
+SPREAD := -n auto --dist loadfile --no-loadscope-reorder
+ONE := OPENBLAS_NUM_THREADS=1
 
 # The cells of a notebook print the same in every run, whatever is set for scripts.
 NBVAL := env -u KERAS_BACKEND -u LEZ10_STATIC -u MPLBACKEND \
@@ -27,14 +29,16 @@ NBVAL := env -u KERAS_BACKEND -u LEZ10_STATIC -u MPLBACKEND \
          --nbval-current-env --nbval-sanitize-with tests/nbval.cfg \
          --nbval-cell-timeout 120
 
-.PHONY: help lab test test-notebooks test-browser test-grading graders frameworks \
-        bench clean-notebooks exercises
+.PHONY: help lab test test-notebooks test-browser test-parallel test-class \
+        test-grading graders frameworks bench clean-notebooks exercises
 
 help:
 	@echo "make lab              the course, in JupyterLab (FOLDER=… PORT=… NO_BROWSER=1)"
 	@echo "make test             the tests"
 	@echo "make test-notebooks   every notebook against its stored outputs, part of test"
 	@echo "make test-browser     the widgets in a real JupyterLab, in Debian's Chromium"
+	@echo "make test-parallel    lez10 experiment, killed in many ways, and on a Dask cluster"
+	@echo "make test-class       lez10 grade, in bubblewrap, with PostgreSQL and Dask"
 	@echo "make test-grading     the exercises through nbgrader and otter-grader"
 	@echo "make frameworks       the tests against TensorFlow and PyTorch"
 	@echo "make bench            the benchmarks"
@@ -52,7 +56,7 @@ test: $(VENV)/.test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy lez10
-	$(PY) -m pytest $(SPREAD) tests
+	$(ONE) $(PY) -m pytest $(SPREAD) tests
 	@$(MAKE) --no-print-directory test-notebooks
 
 # OPENBLAS_CORETYPE=Nehalem make test-notebooks: as on a processor of that kind.
@@ -61,6 +65,14 @@ test-notebooks: $(VENV)/.test
 
 test-browser: $(VENV)/.test
 	$(PY) -m pytest tests/browser
+
+test-parallel: $(VENV)/.test
+	$(ONE) $(PY) -m pytest $(SPREAD) tests/parallel
+
+# What is timed there is not to wait for other tests.
+test-class: $(VENV)/.test
+	$(PY) -m pytest tests/sandbox
+	$(PY) -m pytest $(SPREAD) tests/class
 
 test-grading:
 	@$(MAKE) --no-print-directory VENV=$(GRADING) graders

@@ -17,6 +17,7 @@ TOPICS = {
     "imports": "the import, in fresh processes",
     "live_update": "a slider update of the live widgets, computed and drawn",
     "experiments": "the experiments of lecture 1.8",
+    "grading": "a class, and nbgrader",
     "table": "an explorer's table: paths of 40 x 20 settings, 150 steps",
 }
 
@@ -32,9 +33,10 @@ def seconds(value: float | None) -> str:
 
 
 def figure(value: float, unit: str) -> str:
-    """A ratio, a speed-up or a time."""
+    """A ratio, a speed-up, a time or a memory."""
     times = f"{value:.0f} x" if value >= 100 else f"{value:.2g} x"
-    return {"": f"{value:.3g}", "x": times, "s": seconds(value)}[unit]
+    shown = {"": f"{value:.3g}", "x": times, "s": seconds(value)}
+    return shown.get(unit, f"{value:.0f} {unit}")
 
 
 def line(row: Row) -> str:

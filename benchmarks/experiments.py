@@ -13,10 +13,10 @@ from threadpoolctl import threadpool_limits
 from benchmarks.timing import Row, duration, interleaved, per, ratio, speed_up
 from lez10.experiments import trials
 from lez10.experiments.catalogue import EXPERIMENTS
-from lez10.experiments.engines import carried_out
 from lez10.experiments.protocols import PROTOCOLS
 from lez10.experiments.tasks import by_key, carry_out, missing, missing_again
 from lez10.experiments.workloads import WORKLOADS
+from lez10.parallel.engines import carried_out
 
 PANELS = EXPERIMENTS["four-panels"]
 SIZES = (16, 32, 64, 128, 256)  # chunks that are tried
@@ -52,7 +52,7 @@ def processes(n: int):
 
     def run():
         with parallel_config("loky", n_jobs=n):
-            return list(carried_out(tasks))
+            return list(carried_out(carry_out, tasks))
 
     return run
 

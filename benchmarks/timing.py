@@ -39,14 +39,14 @@ def per(times: Times, count: int) -> Times:
 
 
 class Row(NamedTuple):
-    """One line of the report: a time beside another one, or alone.
+    """One line of the report: a time beside another one, alone, or none.
 
-    figure: what counts: a ratio, a speed-up ("times") or seconds ("s"). floor: what
+    figure: what counts: a ratio, a speed-up ("x"), seconds ("s") or MB. floor: what
     it is to reach, None where the line is there to be read only.
     """
 
     what: str
-    ours: float
+    ours: float | None
     other: str
     theirs: float | None
     figure: float
@@ -83,3 +83,8 @@ def speed_up(
 def duration(what: str, ours: Times, floor: float | None = None) -> Row:
     """Our time by itself, in seconds: at most floor."""
     return Row(what, median(ours), "", None, median(ours), "s", floor)
+
+
+def memory(what: str, megabytes: float, floor: float | None = None) -> Row:
+    """Memory in MB: at most floor."""
+    return Row(what, None, "", None, megabytes, "MB", floor)

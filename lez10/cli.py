@@ -125,6 +125,7 @@ def experiment(
 
         from lez10.experiments import ExperimentError
         from lez10.experiments.command import experiment as run
+        from lez10.parallel import ParallelError
     except ModuleNotFoundError as error:
         typer.echo(
             f"lez10 experiment: {error.name} is missing: pip install "
@@ -144,13 +145,128 @@ def experiment(
             scheduler=scheduler,
             console=Console(),
         )
-    except ExperimentError as error:
+    except (ExperimentError, ParallelError) as error:
         typer.echo(f"lez10 experiment: {error}", err=True)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
         typer.echo(
             f"lez10 experiment: stopped; what was run is in {out}, and the same "
             "command goes on from there.",
+            err=True,
+        )
+        raise typer.Exit(130) from None
+
+
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder with a folder for each student: "
+            "SUBMISSIONS/STUDENT/…/NN_name.ipynb."
+        ),
+    ],
+    db: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the grades are kept: an SQLite file, or "
+            "postgresql://USER@HOST/DATABASE. What it holds is not graded again.",
+            show_default="grades.sqlite beside SUBMISSIONS",
+        ),
+    ] = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the table, with FILE.canvas.csv and FILE.moodle.csv beside it."
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a page for each student and one of the class into this folder."
+        ),
+    ] = None,
+    gradebook: Annotated[
+        str | None,
+        typer.Option(
+            help="Write the points into this gradebook of nbgrader: a file or a URL."
+        ),
+    ] = None,
+    assignment: Annotated[
+        str | None,
+        typer.Option(
+            help="What the exercises belong to in the gradebook.",
+            show_default="the assignment that has the notebook",
+        ),
+    ] = None,
+    exercise: Annotated[
+        str | None,
+        typer.Option(help="Grade this one alone, such as 03_momentum."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes.", show_default="one per core"),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Run on this Dask cluster instead: tcp://HOST:PORT."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds for each task.")] = 5.0,
+    seed: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=2**63 - 1,
+            help="Of the inputs, which are other ones for every student.",
+        ),
+    ] = 0,
+    unsafe: Annotated[
+        bool,
+        typer.Option(
+            "--unsafe",
+            help="Run the students' code without a sandbox, with time limits alone.",
+        ),
+    ] = False,
+) -> None:
+    """Grade a class: every notebook in a sandbox, and nothing twice.
+
+    A run that was stopped goes on where it was when the same command is given again.
+    """
+    try:
+        from rich.console import Console
+
+        from lez10.grading.class_command import Reports, grade_class
+        from lez10.grading.reports import ReportError
+        from lez10.grading.rows import GradingError
+        from lez10.grading.sandbox import SandboxError
+        from lez10.parallel import ParallelError
+    except ModuleNotFoundError as error:
+        typer.echo(
+            f"lez10 grade: {error.name} is missing: pip install 'lez10[grading]'.",
+            err=True,
+        )
+        raise typer.Exit(2) from None
+    db = db or str(submissions.resolve().parent / "grades.sqlite")
+    try:
+        grade_class(
+            submissions,
+            db=db,
+            reports=Reports(csv, html, gradebook, assignment),
+            exercise=exercise,
+            workers=workers or -1,
+            scheduler=scheduler,
+            timeout=timeout,
+            seed=seed,
+            unsafe=unsafe,
+            console=Console(),
+        )
+    except (GradingError, ParallelError, ReportError, SandboxError) as error:
+        typer.echo(f"lez10 grade: {error}", err=True)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        typer.echo(
+            "lez10 grade: stopped; what was graded is kept, and the same command goes "
+            "on from there.",
             err=True,
         )
         raise typer.Exit(130) from None

@@ -1,7 +1,7 @@
 """How far a comparison of algorithms can be trusted (lecture 1.8 and 1.8.1).
 
 Search spaces, protocols, workloads, trials, results and verdicts need numpy alone;
-running at scale (engines, store, command) brings joblib and a database.
+running at scale (store, command) brings joblib and a database.
 """
 
 

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,6 @@ from lez10 import __version__
 from lez10.arguments import check_count
 from lez10.experiments import ExperimentError
 from lez10.experiments.catalogue import EXPERIMENTS, Experiment
-from lez10.experiments.engines import WorkerLost, carried_out, engine
-from lez10.experiments.progress import progress
 from lez10.experiments.protocols import PROTOCOLS
 from lez10.experiments.report import report
 from lez10.experiments.spaces import TYPICAL, space
@@ -25,13 +24,14 @@ from lez10.experiments.tasks import (
     Runs,
     Task,
     by_key,
+    carry_out,
     missing,
     missing_again,
     results_of,
 )
 from lez10.experiments.workloads import WORKLOADS
-
-TRIES = 3  # how often workers may be lost while nothing gets done
+from lez10.parallel.complete import complete
+from lez10.parallel.engines import engine
 
 
 def experiment(
@@ -48,8 +48,9 @@ def experiment(
     """Run what ``out`` does not hold yet, and print what the whole says.
 
     workers: processes, -1 for one per core; scheduler: a Dask cluster instead. npz:
-    where to write the small file that notebooks read. Raises ExperimentError with one
-    sentence for what cannot be done; what has been run until then is in ``out``.
+    where to write the small file that notebooks read. Raises ExperimentError or
+    ParallelError with one sentence for what cannot be done; what has been run until
+    then is in ``out``.
     """
     chosen = check(name, trials, searches, npz)
     command = command_line(name, trials, searches, out)
@@ -58,9 +59,11 @@ def experiment(
             "searching": lambda runs: missing(chosen, trials, searches, runs),
             "winners again": lambda runs: missing_again(chosen, trials, searches, runs),
         }
-        with engine(workers, scheduler):
+        with engine(workers, scheduler, "experiments"):
             for title, plan in plans.items():
-                complete(title, plan, store, command, console)
+                left = partial(left_to_do, plan, store, command)
+                kept = str(store.path)
+                complete(title, "runs", left, carry_out, store.add, kept, console)
         runs, sessions = by_key(store.runs()), store.sessions()
     about: dict[str, Any] = {"experiment": name, "sessions": sessions}
     results = results_of(chosen, trials, searches, runs, about)
@@ -90,33 +93,14 @@ def check(name: str, trials: int, searches: int, npz: Path | None) -> Experiment
     return chosen
 
 
-def complete(
-    title: str,
-    plan: Callable[[Runs], list[Task]],
-    store: Store,
-    command: str,
-    console: Console,
-) -> None:
-    """Carry out what is missing, again where a worker was lost with what it did."""
-    lost, before = 0, -1
-    while tasks := plan(by_key(store.runs())):
+def left_to_do(
+    plan: Callable[[Runs], list[Task]], store: Store, command: str
+) -> tuple[int, list[Task]]:
+    """How many runs are missing, and their tasks; the command signs where there are."""
+    tasks = plan(by_key(store.runs()))
+    if tasks:
         store.sign(command, versions())
-        left = sum(task.runs for task in tasks)
-        lost, before = (lost, left) if left == before else (0, left)
-        try:
-            with progress(title, left, console) as advance:
-                for runs in carried_out(tasks):
-                    store.add(runs)
-                    advance(len(runs))
-        except WorkerLost as error:
-            lost += 1
-            if lost == TRIES:
-                raise ExperimentError(
-                    f"workers died {TRIES} times in a row ({error}); what was done is "
-                    f"in {store.path}: free some memory or take fewer --workers, and "
-                    "run the same command again."
-                ) from None
-            console.print("A worker died: what it was doing is run again.")
+    return sum(task.runs for task in tasks), tasks
 
 
 def definition(chosen: Experiment) -> dict[str, Any]:

@@ -20,10 +20,10 @@ from experiment_runs import (
 from rich.console import Console
 
 from lez10.experiments.catalogue import EXPERIMENTS
-from lez10.experiments.progress import progress
 from lez10.experiments.results import load
 from lez10.experiments.tasks import by_key, carry_out, missing, missing_again
 from lez10.experiments.verdicts import verdicts
+from lez10.parallel.progress import progress
 
 LARGE = {"trials": 10, "searches": 1, "name": "four-panels"}  # seconds, not moments
 
@@ -255,7 +255,7 @@ def test_a_file_that_somebody_else_writes_is_waited_for_and_then_named(whole, tm
 def test_a_terminal_gets_a_bar_with_rate_and_time_left():
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=100)
-    with progress("searching", 40, console) as advance:
+    with progress("searching", 40, "runs", console) as advance:
         for _ in range(4):
             advance(10)
     shown = screen.getvalue()

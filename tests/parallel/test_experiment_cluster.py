@@ -1,59 +1,15 @@
 """`lez10 experiment --scheduler`: a real Dask cluster of two workers, over TCP."""
 
-import os
 import re
-import socket
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
 
 import psutil
 import pytest
+from clusters import cluster
 from experiment_runs import finish, rows, start, wait_for_runs
 
 LARGE = {"trials": 10, "searches": 1, "name": "four-panels"}
-
-
-@contextmanager
-def cluster(workers: int = 2, **environment: str):
-    """A scheduler and its workers as processes; yields its address and all of them."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        host, port = free.getsockname()
-    address = f"tcp://{host}:{port}"
-    quiet = ["--no-dashboard"]
-    one = ["dask_worker", address, "--nthreads", "1", "--no-nanny", *quiet]
-    commands = [["dask_scheduler", "--host", address, *quiet], *[one] * workers]
-    processes: list[subprocess.Popen] = []
-    try:
-        for module, *more in commands:
-            processes.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", f"distributed.cli.{module}", *more],
-                    env=os.environ | environment,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                )
-            )
-            wait_until_it_listens(host, port, processes)
-        yield address, processes
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
-
-
-def wait_until_it_listens(host: str, port: int, processes: list) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        assert processes[0].poll() is None, "the scheduler did not start"
-        try:
-            socket.create_connection((host, port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the scheduler never listened")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""How far an experiment is: a bar in a terminal, lines elsewhere."""
+"""How far the work is: a bar in a terminal, lines elsewhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,49 +21,53 @@ EVERY = 30.0  # seconds between lines, where there is no terminal
 
 
 class Rate(ProgressColumn):
-    """Runs a second."""
+    """Units a second."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self.unit = unit
 
     def render(self, task: Bar) -> Text:
         """The rate as text, empty while it is unknown."""
-        return Text(f"{task.speed:.0f} runs/s" if task.speed else "")
+        return Text(f"{task.speed:.0f} {self.unit}/s" if task.speed else "")
 
 
 @contextmanager
 def progress(
-    title: str, total: int, console: Console
+    title: str, total: int, unit: str, console: Console
 ) -> Iterator[Callable[[int], None]]:
-    """Show how many of ``total`` runs are done; gives the function that adds some."""
+    """Show how many of ``total`` units are done; gives the function that adds some."""
     if not console.is_terminal:
-        yield lines(title, total, console)
+        yield lines(title, total, unit, console)
         return
     shown = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        Rate(),
+        Rate(unit),
         TimeRemainingColumn(),
         TextColumn("left"),
     )
     with Progress(*shown, console=console) as bars:
         bar = bars.add_task(title, total=total)
-        yield lambda runs: bars.advance(bar, runs)
+        yield lambda more: bars.advance(bar, more)
 
 
-def lines(title: str, total: int, console: Console) -> Callable[[int], None]:
+def lines(title: str, total: int, unit: str, console: Console) -> Callable[[int], None]:
     """A line now and then, and one at the end."""
     start = said = monotonic()
     done = 0
 
-    def advance(runs: int) -> None:
+    def advance(more: int) -> None:
         nonlocal said, done
-        done += runs
+        done += more
         now = monotonic()
         if now - said < EVERY and done < total:
             return
         said, rate = now, done / max(now - start, 1e-9)
         left = timedelta(seconds=round((total - done) / rate))
         console.print(
-            f"{title}: {done} of {total} runs, {rate:.0f} runs/s, {left} left"
+            f"{title}: {done} of {total} {unit}, {rate:.0f} {unit}/s, {left} left"
         )
 
     return advance
