@@ -117,7 +117,10 @@ def test_a_misconception_says_where_to_read_on(folder):
     assert named.said in text and named.said in repr(shown)
     assert roles == ["status"]
     assert links == [f"{named.notebook}.ipynb#{named.heading.replace(' ', '-')}"]
-    for said in ("ten steps in a row are right", "without changing the caller's arrays"):
+    for said in (
+        "ten steps in a row are right",
+        "without changing the caller's arrays",
+    ):
         assert said in text and said in repr(shown)
 
 

@@ -92,7 +92,7 @@ class Process:
         self.orders.settimeout(STARTING)
         self.next: Channel | None = None
         self.said = tempfile.TemporaryFile()
-        # where a notebook's files go if there are no walls: one that is killed leaves it
+        # where a notebook's files go if there are no walls
         self.folder = (
             tempfile.TemporaryDirectory(prefix="lez10-", ignore_cleanup_errors=True)
             if unsafe
