@@ -110,7 +110,11 @@ def test_gradient(phi, objective, normalize, seed, m):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("own_data", [False, True])
 def test_batch_is_loop(phi, objective, normalize, dtype, own_data):
-    """Settings side by side equal settings one by one, bit for bit."""
+    """Settings side by side equal settings one by one, but for the last bits.
+
+    A BLAS may add up a product in another order for another shape: OpenBLAS's kernels
+    with AVX-512 do, in float32; its others give the same bits.
+    """
     network, theta, X, y = example(phi, objective, normalize, 2, n=5)
     if own_data:
         rng = np.random.default_rng(0)
@@ -127,10 +131,14 @@ def test_batch_is_loop(phi, objective, normalize, dtype, own_data):
     for s in range(5):
         row = theta[s : s + 1]
         one = (X[s], y[s]) if own_data else (X, y)
-        np.testing.assert_array_equal(network.forward(row, one[0])[0], outputs[s])
         one_loss, one_gradient = network.loss(row, *one), network.gradient(row, *one)
-        np.testing.assert_array_equal(one_loss[0], loss[s])
-        np.testing.assert_array_equal(one_gradient[0], gradient[s])
+        for alone, beside in (
+            (network.forward(row, one[0])[0], outputs[s]),
+            (one_loss[0], loss[s]),
+            (one_gradient[0], gradient[s]),
+        ):
+            few = 8 * np.finfo(dtype).eps * np.abs(alone).max()
+            np.testing.assert_allclose(alone, beside, rtol=0, atol=few)
         assert network.accuracy(row, *one)[0] == accuracy[s]
 
 

@@ -47,7 +47,11 @@ def ungraded(attack, world):
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        env={
+            **os.environ,
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONPATH": str(Path(attacks.__file__).parent),
+        },
     )
     try:
         given = json.dumps([cells, grader(attack), attack.task])

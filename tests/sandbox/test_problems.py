@@ -159,7 +159,7 @@ def test_too_much_is_said_in_a_sentence(box):
     askings = askings_of("momentum_step")
     found = box.answers(cells, askings)
     assert {r.problem.said for r in found["momentum_step"]} == {
-        "it returned more than 2 MiB of numbers."
+        "it returned more than 8 MiB of numbers."
     }
 
 

@@ -29,7 +29,7 @@ FORK, END, AWAIT, READY = b"f", b"e", b"a", b"r"
 ENDED = struct.Struct(">id")  # how a child ended, and its seconds of processor time
 NO_MEMORY = 3  # the exit code of a child without memory for its replies
 HEADER = struct.Struct(">I")
-LARGEST = 4 << 20  # bytes of a frame with replies: right ones have at most 100 kB
+LARGEST = 16 << 20  # bytes of a frame with replies: right ones have at most 100 kB
 KINDS = frozenset("|b1 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 <f2 <f4 <f8".split())
 Receive = Callable[[int], bytes]  # so many bytes, or fewer where the other side ended
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lez10.grading.tasks import tasks_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 MOMENTUM = "03_momentum"
 TASKS = [task.name for task in tasks_of(MOMENTUM)]
 STEP = """
