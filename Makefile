@@ -80,8 +80,10 @@ test-grading:
 graders: $(VENV)/.graders
 	$(PY) -m pytest tests/grading
 
+# Each in a process of its own: some builds of PyTorch break down beside TensorFlow.
 frameworks: $(VENV)/.frameworks
-	$(PY) -m pytest tests/frameworks
+	$(PY) -m pytest tests/frameworks/test_tensorflow.py
+	$(PY) -m pytest tests/frameworks/test_torch.py
 
 # Numpy as it is installed: the variable would hold its matrix products, and nobody
 # else's, to an older processor.
