@@ -445,17 +445,18 @@ def test_the_stored_results_are_whole_and_say_where_they_come_from(name):
 def test_the_stored_trials_of_the_valley_are_what_this_code_computes(rule):
     """The valley is stable where it converges, so another processor agrees, too.
 
-    But for a trial in twenty, whose rate begins beyond the limit of stability: it
-    magnifies rounding before it falls (OpenBLAS with AVX-512: one by 11 %).
+    But for SGD that begins beyond its limit of stability, 2 over the largest curvature,
+    which is 1: it magnifies rounding until its rate has fallen below.
     """
     results = stored("four-panels-valley")
     u = draws("valley", rule, 7, range(40))
     found = run_trials(WORKLOADS["valley"], rule, PROTOCOLS["all-scheduled"], u, 7)
     there = results.validation[results.cell("valley", "all-scheduled", rule)][7, :40]
     calm = there < 0.2
+    if rule == "sgd":
+        calm &= space(rule)["alpha"].at(u[:, 0]) < 2
     assert calm.sum() >= 10
-    off = np.abs(found.validation[calm] / there[calm] - 1)
-    assert (off <= 0.02).mean() >= 0.95 and off.max() <= 0.2
+    np.testing.assert_allclose(found.validation[calm], there[calm], rtol=0.02)
 
 
 @pytest.mark.parametrize("workload", ["digits", "rare", "scaled"])

@@ -497,13 +497,41 @@ def diverges(task, answer):
     return False
 
 
+# What divides by delta or by an r that shrinks, and so grows beyond all bounds.
+DIVERGE = {
+    "momentum_step": {"alpha_divides", "swapped"},
+    "nesterov_step": {"swapped"},
+    "adagrad_step": {
+        "delta_multiplies",
+        "no_brackets",
+        "old_r",
+        "returns_r_theta",
+        "root_added",
+        "root_after_quotient",
+        "squares_sum",
+    },
+    "rmsprop_step": {"old_r", "r_at_the_end", "returns_r_theta", "squares_r"},
+    "rmsprop_nesterov_step": {
+        "old_r",
+        "returns_r_theta_v",
+        "returns_r_v_theta",
+        "returns_theta_r_v",
+        "returns_v_r_theta",
+        "squares_of_v",
+    },
+    "adam_step": {"old_r", "returns_r_v_theta_t"},
+    "nadam_step": {"old_r", "returns_r_v_theta_t"},
+}
+
+
 @each_step
 def test_a_mistake_is_named_in_float32_too(name):
-    task, named = STEPS[name], 0
+    task, left_out = STEPS[name], set()
     for one in task.misconceptions:
         wrong = task.wrong(one)
         if one.name == "swapped" or diverges(task, wrong):
-            continue  # in float32 to other numbers
+            left_out.add(one.name)  # in float32 to other numbers
+            continue
 
         def answer(*arguments, wrong=wrong):
             letters, *rest = split(task, arguments)
@@ -513,8 +541,7 @@ def test_a_mistake_is_named_in_float32_too(name):
             return tuple(x if np.ndim(x) == 0 else np.float32(x) for x in new)
 
         assert one in judged(task, answer).named
-        named += 1
-    assert named > 0.75 * len(task.misconceptions)
+    assert left_out == DIVERGE.get(name, set())
 
 
 @each_step
