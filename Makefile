@@ -17,6 +17,8 @@ export LAB_NO_BROWSER = $(value NO_BROWSER)
 # Where nbgrader and otter-grader are: they change what JupyterLab shows, and bring much
 # that the course does not need.
 GRADING := .venv-grading
+# Where JupyterLite is: beside it, an ordinary JupyterLab would show its parts, too.
+LITE := .venv-lite
 
 # A process per core, each with one thread; a file stays with one of them, which keeps
 # what its tests share. In the order of their names the long ones do not come last.
@@ -29,14 +31,19 @@ NBVAL := env -u KERAS_BACKEND -u LEZ10_STATIC -u MPLBACKEND \
          --nbval-current-env --nbval-sanitize-with tests/nbval.cfg \
          --nbval-cell-timeout 120
 
-.PHONY: help lab test test-notebooks test-browser test-parallel test-class \
-        test-grading graders frameworks bench clean-notebooks exercises
+.PHONY: help lab slides site lite light test test-notebooks test-browser test-lite \
+        light-tests test-parallel test-class test-grading graders frameworks bench \
+        clean-notebooks exercises
 
 help:
 	@echo "make lab              the course, in JupyterLab (FOLDER=… PORT=… NO_BROWSER=1)"
+	@echo "make slides           a deck of slides of each notebook, in build/slides"
+	@echo "make site             the course as a web site, in build/site"
+	@echo "make lite             JupyterLab with the course for a static host, in build/lite"
 	@echo "make test             the tests"
 	@echo "make test-notebooks   every notebook against its stored outputs, part of test"
-	@echo "make test-browser     the widgets in a real JupyterLab, in Debian's Chromium"
+	@echo "make test-browser     JupyterLab, decks and site in a real browser"
+	@echo "make test-lite        what make lite makes"
 	@echo "make test-parallel    lez10 experiment, killed in many ways, and on a Dask cluster"
 	@echo "make test-class       lez10 grade, in bubblewrap, with PostgreSQL and Dask"
 	@echo "make test-grading     the exercises through nbgrader and otter-grader"
@@ -52,12 +59,28 @@ lab: $(VENV)/.lab
 	[ -z "$$LAB_FOLDER" ] || set -- "$$@" -- "$$LAB_FOLDER"; \
 	$(PY) -P -m lez10.cli lab "$$@"
 
+slides: $(VENV)/.slides
+	$(PY) -P -m lez10.cli slides
+
+site: $(VENV)/.site
+	$(PY) -P -m lez10.course.site
+
+lite:
+	@$(MAKE) --no-print-directory VENV=$(LITE) light
+
+light: $(VENV)/.lite
+	$(PY) -P -m lez10.course.lite
+
 test: $(VENV)/.test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy lez10
 	$(ONE) $(PY) -m pytest $(SPREAD) tests
 	@$(MAKE) --no-print-directory test-notebooks
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null; \
+	then echo "The tests in a browser were left out: make test-browser runs them."; \
+	else echo "The tests in a browser were left out: there is no chromium on this" \
+	  "machine."; fi
 
 # OPENBLAS_CORETYPE=Nehalem make test-notebooks: as on a processor of that kind.
 test-notebooks: $(VENV)/.test
@@ -65,6 +88,12 @@ test-notebooks: $(VENV)/.test
 
 test-browser: $(VENV)/.test
 	$(PY) -m pytest tests/browser
+
+test-lite:
+	@$(MAKE) --no-print-directory VENV=$(LITE) light-tests
+
+light-tests: $(VENV)/.lite
+	$(PY) -m pytest tests/lite
 
 test-parallel: $(VENV)/.test
 	$(ONE) $(PY) -m pytest $(SPREAD) tests/parallel
@@ -99,11 +128,15 @@ exercises: $(VENV)/.test
 # What each of them needs.
 
 $(VENV)/.lab: EXTRAS :=
+$(VENV)/.slides: EXTRAS := [slides]
+$(VENV)/.site: EXTRAS := [site]
+$(VENV)/.lite: EXTRAS := [lite]
 $(VENV)/.test: EXTRAS := [test]
 $(VENV)/.frameworks: EXTRAS := [test,frameworks]
 $(VENV)/.graders: EXTRAS := [graders]
 
-$(VENV)/.lab $(VENV)/.test $(VENV)/.frameworks $(VENV)/.graders: $(VENV)/.made pyproject.toml
+$(VENV)/.lab $(VENV)/.slides $(VENV)/.site $(VENV)/.lite $(VENV)/.test \
+$(VENV)/.frameworks $(VENV)/.graders: $(VENV)/.made pyproject.toml
 	@echo "Installing lez10$(EXTRAS) into $(VENV); the first time takes minutes."
 	@$(INSTALL) '.$(EXTRAS)'
 	@$(PY) -c 'import matplotlib.font_manager' # finds the fonts once, not in a cell

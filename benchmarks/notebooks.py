@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 
 from lez10.course import shipped
-from lez10.course.clean import Client
+from lez10.course.running import Client
 from lez10.course.lab import THREADS
 
 MOST_EACH, MOST_ALL, FIRST = 15.0, 120.0, 5.0  # seconds

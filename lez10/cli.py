@@ -19,6 +19,15 @@ def show_version(asked: bool) -> None:
         raise typer.Exit
 
 
+def missing(command: str, extra: str, error: ModuleNotFoundError) -> typer.Exit:
+    """Say which extra brings a package that is not there; the end to raise."""
+    typer.echo(
+        f"lez10 {command}: {error.name} is missing: pip install 'lez10[{extra}]'.",
+        err=True,
+    )
+    return typer.Exit(2)
+
+
 @app.callback()
 def main(
     version: Annotated[
@@ -58,6 +67,39 @@ def lab(
         typer.echo(f"lez10 lab: {error}", err=True)
         raise typer.Exit(2) from None
     raise typer.Exit(code)
+
+
+@app.command()
+def slides(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME]...",
+            help="Notebooks, such as 03_momentum.",
+            show_default="all of them",
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder to write the decks into.")] = (
+        Path("build/slides")
+    ),
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print each deck, too: one page per slide.")
+    ] = False,
+) -> None:
+    """Make a deck of slides of each notebook, which needs no network when it is shown.
+
+    The notebooks are run first, which takes minutes, and kept until they change.
+    """
+    try:
+        from lez10.course import CourseError
+        from lez10.course.slides import slides as make_slides
+    except ModuleNotFoundError as error:
+        raise missing("slides", "slides", error) from None
+    try:
+        make_slides(names or (), out, pdf, typer.echo)
+    except CourseError as error:
+        typer.echo(f"lez10 slides: {error}", err=True)
+        raise typer.Exit(2) from None
 
 
 @app.command()
@@ -127,12 +169,7 @@ def experiment(
         from lez10.experiments.command import experiment as run
         from lez10.parallel import ParallelError
     except ModuleNotFoundError as error:
-        typer.echo(
-            f"lez10 experiment: {error.name} is missing: pip install "
-            "'lez10[experiments]'.",
-            err=True,
-        )
-        raise typer.Exit(2) from None
+        raise missing("experiment", "experiments", error) from None
     out = out or Path(f"{name}.sqlite")
     try:
         run(
@@ -241,11 +278,7 @@ def grade(
         from lez10.grading.sandbox import SandboxError
         from lez10.parallel import ParallelError
     except ModuleNotFoundError as error:
-        typer.echo(
-            f"lez10 grade: {error.name} is missing: pip install 'lez10[grading]'.",
-            err=True,
-        )
-        raise typer.Exit(2) from None
+        raise missing("grade", "grading", error) from None
     db = db or str(submissions.resolve().parent / "grades.sqlite")
     try:
         grade_class(

@@ -37,6 +37,9 @@ from lez10.surfaces import Surface
 Array = Any
 HALO = [withStroke(linewidth=3, foreground=PAPER)]  # keeps text legible on lines
 STATIC = "LEZ10_STATIC"  # set while pages without a kernel are made
+# Inches that a page and a slide have room for: what is wider would be shrunk there,
+# type and all.
+PAGE_WIDTH = 8.6
 
 
 def static() -> bool:
@@ -74,8 +77,9 @@ class Picture:
         data = {"image/png": encoded, "text/plain": self.sentence}
         if static():
             data["text/html"] = (
-                f'<img alt="{html.escape(self.sentence)}" width="{width}" '
-                f'style="max-width:100%" src="data:image/png;base64,{encoded}">'
+                f'<img class="lez10-picture" alt="{html.escape(self.sentence)}" '
+                f'width="{width}" style="max-width:100%" '
+                f'src="data:image/png;base64,{encoded}">'
             )
         size = {"width": width, "height": height, "alt": self.sentence}
         return data, {"image/png": size}
@@ -86,8 +90,10 @@ def figure(
 ) -> tuple[Figure, Any]:
     """A figure on white paper, and its Axes: one, or an array of them.
 
-    width, height: inches of the whole figure.
+    width, height: inches of the whole figure; on pages it is at most 8.6 wide.
     """
+    if static():
+        width = min(width, PAGE_WIDTH)
     fig = Figure(figsize=(width, height), layout="constrained", facecolor=PAPER)
     FigureCanvasAgg(fig)
     axes = fig.subplots(rows, columns)

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from lez10.course import CourseError, clean, shipped
+from lez10.course import CourseError, clean, running, shipped
 from lez10.course.canonical import dumps, loads, tidy
 from lez10.course.problems import problems
 
@@ -157,7 +157,7 @@ def test_a_failing_cell_is_named_and_nothing_is_written(tmp_path, capsys):
 )
 def test_a_cell_that_hangs_or_kills_the_kernel(source, sentence):
     with pytest.raises(CourseError, match=f"Cell 2, which .* {sentence}"):
-        clean.run(notebook("a = 1", source), timeout=1)
+        running.run(notebook("a = 1", source), timeout=1)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The README's table of the lecture: every row of it exists in its notebook."""
+"""The table of the lecture, piece by piece: every row of it exists in its notebook."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,8 @@ import pytest
 from lez10.course import shipped
 from lez10.pseudocode import PSEUDOCODE
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+TABLE = ROOT / "docs" / "lecture.md"
 SECTIONS = (
     "1.1 1.2 1.3 1.4 1.5 1.5.1 1.5.2 1.6 1.7 1.8 1.8.1 1.9 1.10 1.10.1 1.10.2".split()
 )
@@ -36,8 +37,7 @@ class Row(NamedTuple):
 
 
 def rows() -> list[Row]:
-    text = README.read_text("utf-8").split("## The lecture, piece by piece")[1]
-    table = text.split("\n## ")[0]
+    table = TABLE.read_text("utf-8")
     cells = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in table.splitlines()
@@ -51,7 +51,7 @@ ROWS = rows()
 
 
 def name_of(row: Row) -> str:
-    found = re.fullmatch(r"\[(\d\d)\]\(notebooks/((\d\d)_\w+\.ipynb)\)", row.link)
+    found = re.fullmatch(r"\[(\d\d)\]\(\.\./notebooks/((\d\d)_\w+\.ipynb)\)", row.link)
     assert found and found[1] == found[3], row
     return found[2]
 
@@ -120,7 +120,7 @@ def test_nothing_of_the_lecture_is_left_out():
 
 
 def test_every_notebook_is_in_the_readme():
-    text = README.read_text("utf-8")
+    text = (ROOT / "README.md").read_text("utf-8")
     for name in shipped():
         folder = "" if name.startswith("exercises/") else "notebooks/"
         assert f"({folder}{name})" in text

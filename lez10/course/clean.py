@@ -5,45 +5,15 @@
 A second run changes nothing, byte for byte.
 """
 
-import os
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbclient.exceptions import (
-    CellExecutionError,
-    CellTimeoutError,
-    DeadKernelError,
-)
 
 from lez10.course import CourseError
-from lez10.course.canonical import Notebook, dumps, loads, tidy
+from lez10.course.canonical import dumps, loads, tidy
 from lez10.course.files import write
-from lez10.course.lab import THREADS
 from lez10.course.problems import problems
-from lez10.plots import STATIC
-
-# Seconds that one cell may take.
-TIMEOUT = 120
-
-# What else differs from one machine, or one day, to the next.
-STEADY = {"COLUMNS": "80", "JAX_PLATFORMS": "cpu", "PYTHONHASHSEED": "0", "TZ": "UTC"}
-STEADY |= THREADS
-
-
-class Client(NotebookClient):
-    """Runs a notebook in this Python, whatever kernels are installed elsewhere."""
-
-    def create_kernel_manager(self) -> AsyncKernelManager:
-        """The manager of a kernel looked for in no folder: ipykernel's own is left."""
-        kernels = KernelSpecManager(kernel_dirs=[])
-        self.km = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=kernels)
-        return self.km
+from lez10.course.running import run
 
 
 def main(paths: Sequence[str]) -> int:
@@ -79,65 +49,6 @@ def clean(path: Path) -> bool:
     if after != before:
         write(path, after)
     return after != before
-
-
-def run(notebook: Notebook, timeout: int = TIMEOUT) -> Notebook:
-    """Run every cell in a fresh kernel of this Python; the same notebook with outputs.
-
-    It runs in an empty folder, with an IPython profile of its own: what lies on this
-    machine must not matter. Raises CourseError where a cell fails without the tag
-    raises-exception, takes longer than timeout seconds, or loses the kernel.
-    """
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    reached = 0
-
-    def note(cell: Notebook, cell_index: int) -> None:
-        nonlocal reached
-        reached = cell_index
-
-    with tempfile.TemporaryDirectory() as folder:
-        client = Client(
-            notebook,
-            timeout=timeout,
-            store_widget_state=False,
-            on_cell_start=note,
-            resources={"metadata": {"path": folder}},
-            extra_arguments=["--log-level=ERROR"],
-        )
-        try:
-            client.execute(env=environment(folder))
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            line = (notebook.cells[reached].source.strip().splitlines() or [""])[0]
-            raise CourseError(
-                f"Cell {reached + 1}, which begins {line!r}, {came(error, timeout)}"
-            ) from error
-    return notebook
-
-
-def came(error: Exception, timeout: int) -> str:
-    """What happened to a cell, and what to do."""
-    if isinstance(error, CellExecutionError):
-        return (
-            f"raised {error.ename}: {error.evalue}. Correct it, or tag it "
-            "raises-exception if it should."
-        )
-    if isinstance(error, CellTimeoutError):
-        return f"should end within {timeout} s, but did not. Let it do less."
-    return "lost its kernel. Perhaps it wanted more memory than there is."
-
-
-def environment(folder: str, outer: Mapping[str, Any] = os.environ) -> dict[str, Any]:
-    """The variables of a kernel whose own configuration lies in the given folder.
-
-    Which backend Keras takes is for the notebook to say, as it must for the student,
-    and figures and widgets are those of a living notebook.
-    """
-    unset = ("KERAS_BACKEND", "MPLBACKEND", STATIC)
-    kept = {name: value for name, value in outer.items() if name not in unset}
-    own = {name: os.path.join(folder, name) for name in ("IPYTHONDIR", "KERAS_HOME")}
-    return {**kept, **STEADY, **own}
 
 
 if __name__ == "__main__":

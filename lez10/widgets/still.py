@@ -25,8 +25,9 @@ HERE = Path(__file__).parent
 WIDTH = 4.2  # inches of the background, as wide as it is drawn in a notebook
 
 # The page's script: the widget's own module and a model that only remembers. The
-# picture stays where there is no JavaScript, or where it fails.
-LOADER = """(async (host) => {
+# picture stays where there is no JavaScript, or where it fails, and in print. Whoever
+# has to wait for the widget waits for host.alive.
+LOADER = """((host) => { host.alive = (async () => {
   const bytes = (text) => new DataView(
     Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   const state = JSON.parse(host.querySelector("[type='application/json']").textContent);
@@ -38,8 +39,9 @@ LOADER = """(async (host) => {
   const { default: widget } = await import("data:text/javascript;base64,MODULE");
   const el = document.createElement("div");
   widget.render({ model, el });
-  host.querySelector("img").replaceWith(el);
-})(document.currentScript.parentElement);"""
+  host.querySelector("img").after(el);
+  host.classList.add("lez10-alive");
+})(); })(document.currentScript.parentElement);"""
 
 
 def module() -> str:

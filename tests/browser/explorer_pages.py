@@ -1,23 +1,15 @@
 """Explorers on pages and slides, and the network that these must not need."""
 
 import os
-import shutil
-import subprocess
 from pathlib import Path
 from unittest import mock
 
 import nbformat
-from nbconvert import SlidesExporter
 from playwright.sync_api import Page
 
+from lez10.course.files import write
+from lez10.course.slides import all_assets, deck
 from lez10.widgets.runs import TableOfRuns
-
-NOTHING = "data:text/javascript,"
-NO_MATHJAX = (
-    "data:text/javascript,MathJax = "
-    "{Hub: {Config() {}, Queue() {}, getAllJax() { return 0; }}}//"
-)
-NO_MERMAID = "data:text/javascript,export default {initialize(){}}"
 
 
 def static_bundle(explorer: TableOfRuns) -> dict:
@@ -37,44 +29,19 @@ def write_page(path: Path, *explorers: TableOfRuns) -> Path:
 
 
 def write_slides(path: Path, *explorers: TableOfRuns) -> Path:
-    """A deck of nbconvert: a slide with a heading for each explorer."""
+    """A deck: a slide with a heading for each explorer."""
     cells = []
     for explorer in explorers:
         heading = nbformat.v4.new_markdown_cell(f"## {explorer.scene['titles'][0]}")
         heading.metadata.slideshow = {"slide_type": "slide"}
         output = nbformat.v4.new_output("display_data", data=static_bundle(explorer))
         code = nbformat.v4.new_code_cell("Explorer(...)", outputs=[output])
+        code.metadata.jupyter = {"source_hidden": True}
         cells += [heading, code]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    assets = slide_assets(path.parent)
-    deck = SlidesExporter(
-        exclude_input=True,
-        reveal_theme="white",
-        reveal_url_prefix="node_modules/reveal.js",
-        require_js_url="node_modules/requirejs/require.js",
-        jquery_url="node_modules/jquery/dist/jquery.js",
-        mathjax_url=NO_MATHJAX,
-        font_awesome_url="data:text/css,",
-        widget_renderer_url=NOTHING,
-        mermaid_js_url=NO_MERMAID,
-        mermaid_layout_elk_js_url=NO_MERMAID,
-    )
-    assert assets.is_dir()
-    body, _ = deck.from_notebook_node(notebook)
-    path.write_text(body, encoding="utf-8")
+    for name, data in all_assets().items():
+        write(path.parent / "assets" / name, data)
+    write(path, deck(nbformat.v4.new_notebook(cells=cells)).encode())
     return path
-
-
-def slide_assets(folder: Path) -> Path:
-    """Reveal.js and what nbconvert's template asks for, from npm, once per folder."""
-    modules = folder / "node_modules"
-    if not modules.is_dir():
-        npm = shutil.which("npm")
-        assert npm, "npm is needed for reveal.js"
-        packages = ["reveal.js@4", "requirejs@2", "jquery@3"]
-        command = [npm, "install", "--silent", "--no-fund", "--no-audit", *packages]
-        subprocess.run(command, cwd=folder, check=True, timeout=120)
-    return modules
 
 
 def block_network(page: Page) -> list[str]:

@@ -4,6 +4,7 @@ import shutil
 
 import numpy as np
 import pytest
+from decks import READY
 from explorer_pages import block_network, write_page, write_slides
 from lab_server import CHROMIUM, browser, lab, open_notebook, run_all, write_notebook
 from searches import results
@@ -109,7 +110,7 @@ def test_on_a_slide_without_kernel_and_network(tmp_path, explorer, size):
     with browser(*size) as page:
         tried = block_network(page)
         page.goto(write_slides(tmp_path / "deck.html", explorer).as_uri())
-        page.wait_for_selector(".reveal.ready")
+        page.wait_for_selector(READY)
         page.wait_for_timeout(1000)  # the deck's own transition
         check_slider(page, explorer)
         box = page.locator(EXPLORER).bounding_box()

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+from decks import READY
 from explorer_pages import block_network, write_page, write_slides
 from lab_server import CHROMIUM, browser, lab, open_notebook, run_all, write_notebook
 
@@ -181,7 +182,7 @@ def test_on_slides_without_kernel_and_network(tmp_path, explorers):
     with browser(1280, 720) as page:
         tried = block_network(page)
         page.goto(write_slides(tmp_path / "deck.html", *explorers).as_uri())
-        page.wait_for_selector(".reveal.ready")
+        page.wait_for_selector(READY)
         for n in range(2):
             assert slide(page) == n
             explorer = page.locator(EXPLORER).nth(n)
@@ -229,7 +230,7 @@ def test_small_plots_and_families_on_a_page(tmp_path, extended):
 def test_small_plots_and_families_on_slides(tmp_path, extended, size):
     with browser(*size) as page:
         page.goto(write_slides(tmp_path / "deck.html", *extended).as_uri())
-        page.wait_for_selector(".reveal.ready")
+        page.wait_for_selector(READY)
         for n in range(len(extended)):
             explorer = page.locator(EXPLORER).nth(n)
             explorer.locator(PICTURES).first.wait_for()
