@@ -24,7 +24,7 @@ LINE, WIDE = 36, 84
 MONO, PADDING = 24, 20  # a line of code, and the frame around it
 DISPLAY = 86  # a displayed formula of one line
 ROW = 46  # of a table, with one line of text
-PICTURE = 400  # the least that a picture is to be read from afar
+PICTURE = 490  # the least that a picture is to be read from afar
 
 
 class Block(NamedTuple):
