@@ -132,7 +132,7 @@ $(VENV)/.slides: EXTRAS := [slides]
 $(VENV)/.site: EXTRAS := [site]
 $(VENV)/.lite: EXTRAS := [lite]
 $(VENV)/.test: EXTRAS := [test]
-$(VENV)/.frameworks: EXTRAS := [test,frameworks]
+$(VENV)/.frameworks: EXTRAS := [test,frameworks,latency]
 $(VENV)/.graders: EXTRAS := [graders]
 
 $(VENV)/.lab $(VENV)/.slides $(VENV)/.site $(VENV)/.lite $(VENV)/.test \

@@ -5,6 +5,8 @@ Names of topics as arguments run these alone: ``python -m benchmarks table impor
 
 import os
 import sys
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 
 from benchmarks.timing import Row
@@ -16,6 +18,8 @@ TOPICS = {
     "perceptron": "the perceptron 64-32-10 on digits, an epoch, per setting",
     "imports": "the import, in fresh processes",
     "live_update": "a slider update of the live widgets, computed and drawn",
+    "first_picture": "an explorer's first picture, in a warm kernel",
+    "latency": "from a pressed key to the new picture, in Chromium",
     "experiments": "the experiments of lecture 1.8",
     "grading": "a class, and nbgrader",
     "table": "an explorer's table: paths of 40 x 20 settings, 150 steps",
@@ -54,27 +58,37 @@ def line(row: Row) -> str:
     return "".join(cells).rstrip()
 
 
-def main(names: list[str]) -> int:
-    """Run the topics and print each as soon as it is measured."""
-    unknown = [name for name in names if name not in TOPICS]
-    if unknown:
-        print(f"unknown: {', '.join(unknown)}; there are {', '.join(TOPICS)}")
-        return 2
+def report(topics: Mapping[str, Callable[[], list[Row]]]) -> int:
+    """Measure the topics, and print each as soon as it is measured."""
     print(f"{os.cpu_count()} cores; medians of interleaved rounds.")
     if hasattr(os, "getloadavg"):
         print(f"The load before the start was {os.getloadavg()[0]:.1f}.")
     if kernel := os.environ.get("OPENBLAS_CORETYPE"):
         print(f"OPENBLAS_CORETYPE={kernel} limits numpy's matrix products.")
     floors, missed = 0, []
-    for name in names or TOPICS:
+    for name, measure in topics.items():
         print(f"\n{TOPICS[name]}", flush=True)
-        for row in import_module(f"benchmarks.{name}").measure():
+        for row in measure():
             print(line(row), flush=True)
             floors += row.floor is not None
             if row.passed is False:
                 missed.append(row)
     print(f"\n{floors - len(missed)} of {floors} floors reached.")
     return 0
+
+
+def topic(name: str) -> list[Row]:
+    """What one topic comes to; what it needs is imported by then, and not before."""
+    return import_module(f"benchmarks.{name}").measure()
+
+
+def main(names: list[str]) -> int:
+    """Report on these topics, or on all."""
+    unknown = [name for name in names if name not in TOPICS]
+    if unknown:
+        print(f"unknown: {', '.join(unknown)}; there are {', '.join(TOPICS)}")
+        return 2
+    return report({name: partial(topic, name) for name in names or TOPICS})
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from pathlib import Path
 import nbformat
 
 from lez10.course import shipped
-from lez10.course.running import Client
 from lez10.course.lab import THREADS
+from lez10.course.running import Client
 
 MOST_EACH, MOST_ALL, FIRST = 15.0, 120.0, 5.0  # seconds
 

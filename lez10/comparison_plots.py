@@ -88,7 +88,8 @@ def steps_taken(
     ax.axvspan(1.07 * limit, 1.23 * limit, color=CONTOUR, alpha=0.2, lw=0)
     ticks = np.linspace(0, limit, 4).astype(int)
     ax.set(xlim=(0, 1.23 * limit))
-    ax.set_xticks([*ticks, beyond], [*map(str, ticks), NEVER])
+    # a line below, since there is no room beside the last number in a narrow plot
+    ax.set_xticks([*ticks, beyond], [*map(str, ticks), f"\n{NEVER}"])
     ax.set_xlabel("steps", fontsize=FONT_SIZE)
     fix_rows(ax, list(steps), title)
     where = f"{title}: s" if title else "S"
@@ -131,7 +132,7 @@ def strips(
     fix_rows(ax, results.rules, workload)
     key = (
         f"Dot: one of {results.searches} searches; mark: their median, full where no "
-        "other algorithm is separated as better; won: searches with the lowest error."
+        "other\nalgorithm is separated as better; won: searches with the lowest error."
     )
     ax.figure.supxlabel(key, fontsize=FONT_SIZE - 1, color=INK)
     return (

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from lez10.appearance import FONT_SIZE, INK, PAPER, SERIES
 
@@ -44,7 +45,7 @@ def distributions(
     if names is None:
         names = [f"unit {unit + 1}" for unit in range(units)]
     low, high = ax.get_xlim()
-    told = []
+    told, diamonds = [], []
     for unit, name in enumerate(names):
         base = units - 1 - unit
         colour = COLOURS[unit % len(COLOURS)]
@@ -56,18 +57,25 @@ def distributions(
             counts, edges = np.histogram(column, BINS, (low, high))
             tops = base + HEIGHT * counts / max(counts.max(), 1)
             tip, outline = base, [base, *np.repeat(tops, 2), base]
-            ax.plot(np.repeat(edges, 2), outline, color=colour, lw=1.5)
+            line(ax, np.repeat(edges, 2), outline, color=colour, lw=1.5)
         mean, spread = float(column.mean()), float(column.std())
         y = base - BELOW
-        reach = [mean - spread, mean + spread]
-        ax.plot(reach, [y, y], color=colour, lw=3, solid_capstyle="butt")
-        ax.plot(mean, y, "o", color=colour, mec=PAPER, ms=7)
+        bar = [mean - spread, mean, mean + spread]
+        dot = {"marker": "o", "markevery": [1], "mec": PAPER, "ms": 7}
+        line(ax, bar, [y] * 3, color=colour, lw=3, solid_capstyle="butt", **dot)
         if marked is not None:
-            ax.plot(column[marked], tip, "D", color=INK, mec=PAPER, ms=7)
+            diamonds.append((column[marked], tip))
         told.append(f"{name} has mean {number(mean)} and spread {number(spread)}")
+    if diamonds:
+        line(ax, *np.transpose(diamonds), marker="D", color=INK, mec=PAPER, ms=7, lw=0)
     outside = int(np.sum((values < low) | (values > high)))
     gone = f" {outside} values lie outside the picture." if outside else ""
     return f"{x[:1].upper()}{x[1:]}: {', '.join(told)}.{gone}"
+
+
+def line(ax: Axes, x: Array, y: Array, **style: Any) -> None:
+    """A line that leaves the window as it is: without asking for it, twice as fast."""
+    ax.add_artist(Line2D(np.asarray(x), np.asarray(y), **style))
 
 
 def window(

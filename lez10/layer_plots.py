@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import StepPatch
 from matplotlib.ticker import MaxNLocator
 
 from lez10.appearance import CONTOUR, FONT_SIZE, INK, SERIES
@@ -87,19 +88,18 @@ def distributions(
     fullest bar.
     """
     (low, high), told = window, []
+    if ax.get_autoscale_on():
+        fix_distribution_axes(ax, len(layers), window)
     width = (high - low) / BINS
     edges = low + width * np.arange(BINS + 1)
     for row, (name, values) in enumerate(layers.items()):
         flat = np.nan_to_num(np.ravel(values), nan=np.inf, posinf=np.inf)
         places = ((np.clip(flat, low, high) - low) / width).astype(int)
         counts = np.bincount(np.minimum(places, BINS - 1), minlength=BINS)
-        ax.stairs(
-            row + 0.75 * counts / counts.max(),
-            edges,
-            baseline=row,
-            fill=True,
-            color=SERIES[1].colour,
-        )
+        tops = row + 0.75 * counts / counts.max()
+        colour = SERIES[1].colour
+        # as an artist, in half the time: ax.stairs would look for the window anew
+        ax.add_artist(StepPatch(tops, edges, baseline=row, color=colour, lw=0))
         ax.text(low, row + 0.8, name, fontsize=FONT_SIZE, color=INK, path_effects=HALO)
         a, b = np.quantile(flat, [0.25, 0.75], method="nearest")
         told.append(f"{name}: half of the values lie between {a:.2g} and {b:.2g}.")

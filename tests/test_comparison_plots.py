@@ -89,7 +89,7 @@ def test_steps_show_median_range_and_those_that_never_get_there(ax):
     }
     sentence = steps_taken(ax, steps, 300, "digits")
     column = ax.get_xticks()[-1]
-    assert [t.get_text() for t in ax.get_xticklabels()][-1] == "never"
+    assert [t.get_text() for t in ax.get_xticklabels()][-1] == "\nnever"
     assert column > 300
     # of an even number the later middle one: half of adam's runs never got there
     assert marks(ax, 10) == [[column, 0], [60, 1], [column, 2]]

@@ -35,13 +35,12 @@ def panels(explorer):
     found = {}
     for ax in explorer.picture.figure.axes:
         lines = [a for a in explorer.picture.moving if a.axes is ax]
-        dots = [a for a in lines if getattr(a, "get_marker", str)() == "o"]
-        bars = [a for a in lines if hasattr(a, "get_xdata") and a.get_lw() == 3]
-        diamonds = [a for a in lines if getattr(a, "get_marker", str)() == "D"]
-        by_row = lambda artist: -artist.get_ydata()[0]
-        mean = [d.get_xdata()[0] for d in sorted(dots, key=by_row)]
-        reach = [np.ptp(b.get_xdata()) / 2 for b in sorted(bars, key=by_row)]
-        marked = [d.get_xdata()[0] for d in sorted(diamonds, key=by_row)]
+        bars = [a for a in lines if getattr(a, "get_marker", str)() == "o"]
+        [diamonds] = [a for a in lines if getattr(a, "get_marker", str)() == "D"]
+        bars.sort(key=lambda artist: -artist.get_ydata()[0])
+        mean = [bar.get_xdata()[1] for bar in bars]
+        reach = [np.ptp(bar.get_xdata()) / 2 for bar in bars]
+        marked = diamonds.get_xdata()[np.argsort(-diamonds.get_ydata())]
         found[ax.get_xlabel()] = np.array([mean, reach, marked])
     return found
 

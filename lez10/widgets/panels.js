@@ -80,7 +80,7 @@ class HeadToTail extends Plane {
 class Dots extends Plane {
   constructor(scene, { title, number, low, high, log, ticks, marks }) {
     super(scene, [-0.6, scene.rules.length - 0.4, low, high], [[], ticks], ["", ""], false);
-    Object.assign(this, { title, number, marks, place: log ? Math.log10 : Number, above: 1.8, below: 8,
+    Object.assign(this, { title, number, marks, place: log ? Math.log10 : Number, above: 1.8, below: 9,
       before: 0.8 + 0.62 * Math.max(...ticks.map(([, text]) => text.length)) });
   }
   draw(shown, k) {

@@ -1,16 +1,18 @@
-"""A real JupyterLab and a real Chromium, for tests that drive a notebook.
+"""A real `lez10 lab` and a real Chromium, for tests that drive a notebook.
 
-    with lab(folder) as url, browser() as page:
-        open_notebook(page, url, "notebook.ipynb")
+    with lab(folder) as server, browser() as page:
+        open_notebook(page, server, "01_sgd.ipynb")
         run_all(page)
 
-Both are private to the test: their own port, configuration, data and home.
+The folder is the workspace, into which the command copies the course. The home beside
+it is the student's: Jupyter keeps its configuration, data and token there.
 """
 
 import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -20,9 +22,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
+import matplotlib
 import nbformat
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import TimeoutError as Late
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -30,13 +34,34 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
     "--disable-background-networking --disable-component-update"
 ).split()
-NO_NEWS = (
-    '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
-)
+ROOT = Path(__file__).parents[2]
 READY = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
-DARK = {"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}
+THEMES = "apputils-extension/themes"
 # cells outside the window stay on the page, so that their prompts can be read
-WHOLE = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
+WHOLE = {"notebook-extension/tracker": {"windowingMode": "none"}}
+# what would send the tests elsewhere than to the private home
+OUTSIDE = ("JUPYTER", "IPYTHON", "XDG_", "LEZ10_", "MPLBACKEND")
+
+
+class Server(NamedTuple):
+    """A running `lez10 lab`: where, the token that it asks for, what it printed."""
+
+    url: str
+    token: str
+    log: Path
+
+    def ask(self, path: str, method: str = "GET"):
+        """What the server answers to a request of its interface."""
+        request = urllib.request.Request(self.url + path, method=method)
+        request.add_header("Authorization", f"token {self.token}")
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            said = answer.read()
+        return json.loads(said) if said else None
+
+    def end_kernels(self) -> None:
+        """End what runs, as a student does who closes the notebooks."""
+        for session in self.ask("api/sessions"):
+            self.ask(f"api/sessions/{session['id']}", "DELETE")
 
 
 def write_notebook(path: Path, *cells: str) -> Path:
@@ -54,95 +79,125 @@ def write_notebook(path: Path, *cells: str) -> Path:
 
 
 @contextmanager
-def lab(folder: Path, *, dark: bool = False) -> Iterator[str]:
-    """JupyterLab over a folder; yields its address and ends it afterwards."""
-    private = folder / ".private"
-    for name in ("config/labconfig", "data", "ipython", "runtime", "home", "settings"):
-        (private / name).mkdir(parents=True, exist_ok=True)
-    (private / "config/labconfig/page_config.json").write_text(NO_NEWS)
-    overrides = private / "settings-dir"
-    overrides.mkdir(exist_ok=True)
-    settings = WHOLE | (DARK if dark else {})
-    (overrides / "overrides.json").write_text(json.dumps(settings))
+def lab(folder: Path, *, dark: bool = False, clone: Path = ROOT) -> Iterator[Server]:
+    """`lez10 lab FOLDER` of a clone; ends it afterwards, and what it started."""
+    home = folder.with_name(f"{folder.name}-home")
+    theme = {"theme": "JupyterLab Dark"} if dark else {}
+    for name, values in (WHOLE | {THEMES: theme}).items():
+        path = home / f".jupyter/lab/user-settings/@jupyterlab/{name}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_name(f"{path.name}.jupyterlab-settings").write_text(
+            json.dumps(values)
+        )
+    outer = {n: v for n, v in os.environ.items() if not n.startswith(OUTSIDE)}
+    # Matplotlib's list of fonts is made once per home, with a remark in the first cell.
+    fonts = matplotlib.get_cachedir()
+    inner = {"HOME": str(home), "PYTHONPATH": str(clone), "MPLCONFIGDIR": fonts}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {
-        "HOME": str(private / "home"),
-        "IPYTHONDIR": str(private / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(private / "config"),
-        "JUPYTER_DATA_DIR": str(private / "data"),
-        "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(private / "settings"),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-    }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    server_settings = {
-        "ip": "127.0.0.1",
-        "port": port,
-        "port_retries": 0,
-        "root_dir": folder,
-        "log_level": "ERROR",
-    }
-    command += [
-        f"--ServerApp.{name}={value}" for name, value in server_settings.items()
-    ]
-    command += ["--IdentityProvider.token="]
-    command += [f"--LabApp.app_settings_dir={overrides}"]
-    url = f"http://127.0.0.1:{port}"
-    with open(private / "log", "w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    words = [sys.executable, "-m", "lez10.cli", "lab", str(folder)]
+    words += ["--port", str(port), "--no-browser"]
+    with open(home / "log", "w") as log:
+        process = subprocess.Popen(
+            words,
+            env=outer | inner,
+            cwd=home,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
     try:
-        wait_for(url, server, private / "log")
-        yield url
+        yield answering(process, home, port)
     finally:
-        server.terminate()
-        server.wait(20)
-
-
-def wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(300):
-        if server.poll() is not None:
-            raise RuntimeError(f"JupyterLab ended: {log.read_text()[-2000:]}")
+        process.terminate()
         try:
-            with urllib.request.urlopen(f"{url}/api", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+
+
+def answering(process: subprocess.Popen, home: Path, port: int) -> Server:
+    """Wait until the server answers; what it wrote down for its clients."""
+    log = home / "log"
+    for _ in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"lez10 lab ended: {log.read_text()[-2000:]}")
+        for path in home.glob(".local/share/jupyter/runtime/jpserver-*.json"):
+            try:
+                found = json.loads(path.read_text())
+                server = Server(found["url"], found["token"], log)
+                if found["port"] == port and server.ask("api/status"):
+                    return server
+            except (OSError, ValueError):  # half written, or not listening yet
+                pass
+        time.sleep(0.1)
     raise RuntimeError(f"JupyterLab did not answer: {log.read_text()[-2000:]}")
 
 
 @contextmanager
-def browser(width: int = 1360, height: int = 1000) -> Iterator[Page]:
-    """A page of Chromium; ``page.errors`` collects what its console calls an error."""
+def chromium() -> Iterator[Browser]:
+    """A Chromium for several pages."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = chromium.new_page(viewport={"width": width, "height": height})
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on(
-            "console",
-            lambda said: (
-                page.errors.append(said.text) if said.type == "error" else None
-            ),
-        )
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
-            yield page
+            yield started
         finally:
-            chromium.close()
+            started.close()
 
 
-def open_notebook(page: Page, url: str, name: str) -> None:
-    """Open a notebook of the folder and wait until its cells stand."""
-    page.goto(f"{url}/lab/tree/{name}?reset")
-    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+def new_page(started: Browser, width: int = 1360, height: int = 1000) -> Page:
+    """A page; ``page.errors`` collects what its console calls an error."""
+    page = started.new_page(viewport={"width": width, "height": height})
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on(
+        "console",
+        lambda said: page.errors.append(said.text) if said.type == "error" else None,
+    )
+    return page
+
+
+@contextmanager
+def browser(width: int = 1360, height: int = 1000) -> Iterator[Page]:
+    """A page of a Chromium of its own."""
+    with chromium() as started:
+        yield new_page(started, width, height)
+
+
+def wait_for_kernel(page: Page) -> None:
+    """Wait until the shown notebook's kernel stands by.
+
+    A Jupyter that is asked to end while one starts may never end.
+    """
+    shown = page.locator(f".jp-NotebookPanel:not(.lm-mod-hidden) {READY}")
+    shown.wait_for(timeout=60_000)
+
+
+def open_notebook(page: Page, server: Server, name: str) -> None:
+    """Open a notebook of the workspace and wait until its cells stand."""
+    page.goto(f"{server.url}lab/tree/{name}?reset&token={server.token}")
+    cells = server.ask(f"api/contents/{name}?content=1")["content"]["cells"]
+    page.wait_for_function(  # a single empty cell stands there before
+        "n => document.querySelectorAll('.jp-Notebook .jp-Cell').length === n",
+        arg=len(cells),
+        timeout=60_000,
+    )
+
+
+def menu(page: Page, *names: str) -> None:
+    """Choose from JupyterLab's menus."""
+    page.get_by_role("menuitem", name=names[0], exact=True).click()
+    for name in names[1:]:
+        page.locator(f".lm-Menu-itemLabel:text-is('{name}')").last.click()
 
 
 def run_all(page: Page, timeout: float = 90) -> None:
-    """Run all cells, and wait until each of them has run.
+    """Forget the stored outputs, run all cells, wait until each of them has run.
 
     Again where JupyterLab lost the wish because it was not ready, and in the end on a
-    page loaded anew. The notebook must not store counts of cells that ran earlier.
+    page loaded anew.
     """
     prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
     until = time.monotonic() + timeout
@@ -150,6 +205,7 @@ def run_all(page: Page, timeout: float = 90) -> None:
         page.locator("dialog"), lambda _: accept(page), no_wait_after=True
     )
     page.on("dialog", lambda dialog: dialog.accept())  # to leave the page
+    cells = prompts.count()
     said: list[str] = []
     for attempt in count(1):
         if time.monotonic() > until:
@@ -161,8 +217,12 @@ def run_all(page: Page, timeout: float = 90) -> None:
         except Late:  # a kernel that was asked for, and never came
             page.reload()
             continue
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.locator('[data-command="runmenu:run-all"]').click()
+        menu(page, "Edit", "Clear Outputs of All Cells")
+        said = prompts.all_text_contents()
+        if len(said) != cells or any(map(str.isdigit, "".join(said))):
+            time.sleep(0.5)  # the notebook is not there yet
+            continue
+        menu(page, "Run", "Run All Cells")
         patience = time.monotonic() + 6
         while time.monotonic() < until:
             said = prompts.all_text_contents()

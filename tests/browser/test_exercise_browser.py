@@ -1,36 +1,17 @@
 """A student answers an exercise in a real JupyterLab: stub, mistake, right answer."""
 
-from pathlib import Path
-
-import nbformat
 import pytest
-from lab_server import CHROMIUM, browser, lab, open_notebook, run_all
-
-from lez10.course import shipped
+from lab_server import CHROMIUM, ROOT, browser, lab, open_notebook, run_all
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None,
     reason="there is no chromium on this machine: apt install chromium",
 )
-SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+SCREENSHOTS = ROOT / "screenshots"
 MISTAKEN = """def momentum_step(theta, v, grad, alpha, beta):
 v = beta * v - (1 - beta) * alpha * grad(theta)
 return theta + v, v"""
 RIGHT = MISTAKEN.replace("(1 - beta) * ", "")
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("course")
-    for name in ("exercises/03_momentum.ipynb", "03_momentum.ipynb", "00_start.ipynb"):
-        notebook = nbformat.read(shipped()[name], as_version=4)
-        for cell in notebook.cells:  # as nobody has run it
-            if cell.cell_type == "code":
-                cell.update(execution_count=None, outputs=[])
-        (folder / name).parent.mkdir(exist_ok=True)
-        nbformat.write(notebook, folder / name)
-    with lab(folder) as address:
-        yield address
 
 
 def answer(page, text):
@@ -47,9 +28,9 @@ def answer(page, text):
     page.keyboard.press("Shift+Enter")
 
 
-def test_a_student_is_told_the_mistake_and_then_that_it_is_right(url):
-    with browser() as page:
-        open_notebook(page, url, "exercises/03_momentum.ipynb")
+def test_a_student_is_told_the_mistake_and_then_that_it_is_right(tmp_path):
+    with lab(tmp_path / "course") as server, browser() as page:
+        open_notebook(page, server, "exercises/03_momentum.ipynb")
         run_all(page)
         panels = page.locator(".lez10-check")
         assert panels.count() == 4
@@ -62,14 +43,18 @@ def test_a_student_is_told_the_mistake_and_then_that_it_is_right(url):
         assert "wrong" in role and "Your velocity is an average" in role
         said.scroll_into_view_if_needed()
         SCREENSHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / "exercise.png")
+        page.screenshot(path=SCREENSHOTS / "exercise-mistaken.png")
         said.get_by_role("link", name="average").click()
         heading = page.locator("h2", has_text="Errata: a sum, not an average")
         heading.wait_for(timeout=30_000)
         page.get_by_role("tab", name="03_momentum.ipynb").first.click()
         answer(page, RIGHT)
-        page.locator(".lez10-check", has_text="correct").wait_for(timeout=10_000)
-        open_notebook(page, url, "00_start.ipynb")
+        right = page.locator(".lez10-check", has_text="correct")
+        right.wait_for(timeout=10_000)
+        right.scroll_into_view_if_needed()
+        page.screenshot(path=SCREENSHOTS / "exercise-right.png")
+        page.keyboard.press("Control+s")
+        open_notebook(page, server, "00_start.ipynb")
         run_all(page)
         assert "12 of" in page.locator(".jp-Notebook").inner_text()
         assert page.errors == []

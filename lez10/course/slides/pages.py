@@ -62,7 +62,17 @@ def slides_of(notebook: Notebook) -> list[Slide]:
 def units_of(cell: Notebook) -> Iterator[Unit]:
     """What a cell puts on slides, in units."""
     if cell.cell_type == "markdown":
-        yield from ([block] for block in markdown(cell.source))
+        unit: Unit = []
+        for block in markdown(cell.source):
+            if block.kind == "text":
+                unit.append(block)
+                continue
+            if unit:
+                yield unit
+            unit = []
+            yield [block]
+        if unit:
+            yield unit
     elif cell.cell_type == "code":
         hidden = cell.metadata.get("jupyter", {}).get("source_hidden")
         source = [] if hidden else [code(cell.source)]
