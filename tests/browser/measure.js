@@ -19,12 +19,20 @@
       const name = `${e.tagName}.${e.className}`;
       if (box.left < left - 1 || box.right > right + 1) wrong.add(`${name} is too wide`);
       if (box.top < all.top || box.bottom > bottom) wrong.add(`${name} is too high`);
-      if (style.overflowX !== "visible" && e.scrollWidth > e.clientWidth + 1) wrong.add(`${name} scrolls`);
-      if (style.overflowY !== "visible" && e.scrollHeight > e.clientHeight + 1) wrong.add(`${name} scrolls`);
-      const words = [...e.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim());
+      const scrolled = ["X", "Y"].some((axis) => style[`overflow${axis}`] !== "visible");
+      if (scrolled && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1))
+        wrong.add(`${name} scrolls`);
+      const words = [...e.childNodes].filter((c) => c.nodeType === 3 && c.textContent.trim());
+      for (const text of words) { // it may run over the element that holds it
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        const { left: from, right: to, bottom: end } = range.getBoundingClientRect();
+        if (from < left - 1 || to > right + 1) wrong.add(`the text of ${name} is too wide`);
+        if (end > bottom) wrong.add(`the text of ${name} is too high`);
+      }
       const kind = e.closest(".lez10-explorer") ? "explorer" : "slide";
       const size = parseFloat(style.fontSize);
-      if (words && size < least[kind]) wrong.add(`${name} has type of ${size.toFixed(1)} pixels`);
+      if (words.length && size < least[kind]) wrong.add(`${name} has type of ${size.toFixed(1)} pixels`);
     }
     for (const image of section.querySelectorAll("img"))
       if (!image.alt.trim() || !image.naturalWidth) wrong.add("an image has no text, or is not there");

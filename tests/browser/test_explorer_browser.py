@@ -306,3 +306,14 @@ FAKE_MODEL = """(async () => {
     left: () => callbacks.map(([n]) => n) };
   model.end = widget.render({ model, el });
 })()"""
+
+
+def test_what_asks_for_the_network_is_refused_and_noted(tmp_path):
+    """The test of the tests: a page that asks is caught."""
+    path = tmp_path / "page.html"
+    path.write_text('<script src="https://example.org/a.js"></script>')
+    with browser() as page:
+        tried = block_network(page)
+        page.goto(path.as_uri())
+        assert tried == ["https://example.org/a.js"]
+        assert page.errors != []

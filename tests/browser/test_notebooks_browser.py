@@ -8,7 +8,7 @@ screenshots.
 from pathlib import Path
 
 import pytest
-from hand import EXPLORER, LIVE, Hand, Kind, figures
+from hand import EXPLORER, LIVE, Hand, Kind, check_sliders, figures
 from lab_server import (
     CHROMIUM,
     ROOT,
@@ -102,41 +102,6 @@ def test_a_notebook_runs_and_its_widgets_answer(server, page, record, name):
     choose_theme(page, "Light")
     photograph(page, hands, f"{stem}-{{}}-moved-light.png")
     assert page.errors == []
-
-
-def check_sliders(hand: Hand, latencies: list[float]) -> None:
-    """Each slider moves the picture; the last one stays where the hand left it."""
-    count = hand.sliders.count()
-    for n, slider in enumerate(hand.sliders.all()):
-        slider.scroll_into_view_if_needed()
-        slider.focus()
-        if "noise" in hand.name(slider):  # without it, its seed would move nothing
-            assert hand.press("End")
-        check_keys(hand, slider, latencies)
-        check_mouse(hand, slider, back=n + 1 < count)
-
-
-def check_keys(hand: Hand, slider, latencies: list[float]) -> None:
-    there, back = hand.keys(slider)
-    before, said = hand.look(), hand.name(slider)
-    found = [hand.press(there) for _ in range(3)]
-    assert hand.name(slider) != said
-    assert hand.until(lambda: hand.look() != before), f"no key moves anything: {said}"
-    found += [hand.press(back) for _ in range(3)]
-    latencies += [latency for latency in found if latency is not None]
-
-
-def check_mouse(hand: Hand, slider, back: bool) -> None:
-    """The picture follows the handle, and where it may, comes back with it."""
-    began = hand.share(slider)
-    before, said = hand.look(), hand.name(slider)
-    hand.drag(slider, 0.3 if began > 0.5 else 0.7)
-    assert hand.until(lambda: hand.look() != before), f"no hand moves anything: {said}"
-    assert hand.name(slider) != said
-    if back:
-        moved = hand.look()
-        hand.drag(slider, began)
-        assert hand.until(lambda: hand.look() != moved), f"it does not return: {said}"
 
 
 def check_monitor(page, hand: Hand) -> None:

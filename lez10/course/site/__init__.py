@@ -1,0 +1,1 @@
+"""The course as a static site: its notebooks, exercises, documents and reference."""
