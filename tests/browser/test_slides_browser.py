@@ -162,6 +162,23 @@ def test_the_pdf_has_a_page_per_slide(folder, page, name):
         assert [word for word in words if word not in said] == [], (n, said)
         if n in widgets:  # the picture, and none of the controls
             assert len(sheet.images) == 1 and "Play" not in said
+    page.emulate_media(color_scheme="light", media="print")
+    open_deck(page, folder / f"{name}.html", "?print-pdf")
+    page.wait_for_selector(".pdf-page")
+    assert page.evaluate(MARGINS) == []
+    page.emulate_media(media="screen")
+
+
+# Of each printed slide: what lies beyond its margins.
+MARGINS = """() => [...document.querySelectorAll(".pdf-page")].flatMap((sheet, n) => {
+  const { left, top, right } = sheet.getBoundingClientRect();
+  const foot = sheet.querySelector(".foot").getBoundingClientRect().top;
+  return [...sheet.querySelectorAll(".heading, .block, .lez10-static > img")]
+    .map((e) => [e, e.getBoundingClientRect()])
+    .filter(([, box]) => box.width && (box.left < left + 55 || box.top < top + 20
+      || box.right > right - 55 || box.bottom > foot + 1))
+    .map(([e]) => `${n + 1}: ${e.className || e.tagName}`);
+})"""
 
 
 def test_the_notes_are_in_the_speaker_view(folder, page):
