@@ -7,7 +7,8 @@ Plain `interact` and ipympl draw the same picture: contour lines of 80 x 80 poin
 640 x 480 pixels, and a path of 200 points. Beside them stand the live widgets and the
 explorers in JupyterLab, opened by `lez10 lab`, and the explorers on a slide and on the
 site: without names of files on those of 03_momentum, where `make slides` and `make
-site` have built them, and else on a page without anything around them. One clock times them all (tests/browser/hand.py), in turns.
+site` have built them, and else on a page without anything around them. One clock
+times them all (tests/browser/hand.py), in turns.
 """
 
 import os
