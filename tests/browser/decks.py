@@ -20,6 +20,7 @@ LEAST = {"slide": 19.9, "explorer": 13}
 def open_deck(page: Page, path: Path, query: str = "") -> list[str]:
     """Open a deck from the disk without a network; what it asked the network for."""
     tried = block_network(page)
+    page.emulate_media(media="screen")  # whatever the test before this one left
     page.goto(path.as_uri() + query)
     page.wait_for_selector(READY)
     return tried
