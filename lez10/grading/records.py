@@ -111,7 +111,9 @@ class Records:
         with self.engine.begin() as connection:
             if not self._in_file():  # SQLite waits by itself for who makes them now
                 connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-            for table in metadata.sorted_tables if not there & ours else ():
+            # SQLite makes one table after the other: another process, or a killed one,
+            # may have made only the first.
+            for table in metadata.sorted_tables if not ours <= there else ():
                 connection.execute(CreateTable(table, if_not_exists=True))
             asked = select(FACTS.c.value).where(FACTS.c.name == "format")
             found = connection.execute(asked).scalar_one_or_none()

@@ -21,7 +21,7 @@ from classes import (
 )
 
 from lez10.grading.grade import Result, Settings
-from lez10.grading.records import Records, url_of
+from lez10.grading.records import GRADES, Records, url_of
 from lez10.grading.rows import Graded, Row
 
 SETTINGS = Settings("version", 2**63 - 1, 0.1, False)
@@ -121,6 +121,16 @@ def test_several_may_write_at_once(place):
     keys = records.keys(SETTINGS)
     assert len(keys) == 50
     assert {len(rows) for rows in records.graded(SETTINGS, keys).values()} == {3}
+    records.close()
+
+
+def test_tables_made_by_halves_are_completed(place):
+    records = Records(place)
+    GRADES.drop(records.engine)
+    records.close()
+    records = Records(place)
+    records.add([result()], SETTINGS)
+    assert records.keys(SETTINGS) == {result()[:3]}
     records.close()
 
 
