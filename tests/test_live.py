@@ -2,6 +2,7 @@
 
 import io
 import json
+from base64 import b64decode
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from matplotlib.image import imread
 from lez10 import plots
 from lez10.appearance import ALGORITHMS
 from lez10.plots import STATIC
-from lez10.widgets.live import LivePicture, LiveWidget, palette
+from lez10.widgets.live import DATA, LivePicture, LiveWidget, palette
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def picture():
 
 
 def pixels(live):
-    return imread(io.BytesIO(live.image.value))
+    return imread(io.BytesIO(b64decode(bytes(live.image.value).removeprefix(DATA))))
 
 
 def test_what_moves_is_painted_and_can_be_taken_away(picture):

@@ -5,6 +5,7 @@ runs with Keras; here every notebook is run as where Keras is not installed.
 """
 
 import itertools
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from matplotlib.text import Text
 from shown import NAMES, check_labels_apart, check_texts_inside, displayed, figures
 
 from lez10.plots import Picture
-from lez10.widgets.live import LiveWidget
+from lez10.widgets.live import DATA, LiveWidget
 from lez10.widgets.runs import TableOfRuns
 
 # What each figure must show, in the order of the notebook: names of its series.
@@ -193,8 +194,8 @@ def test_live_widgets_bear_the_ends_of_their_controls(name):
                 assert "could not be drawn" not in complaint, (control, complaint)
                 assert "error" not in complaint, (control, complaint)
                 assert widget.picture.sentence.endswith(".")
-                png = bytes(widget.picture.image.value)
-                assert png.startswith(b"\x89PNG")
+                shown = bytes(widget.picture.image.value)
+                assert shown.startswith(DATA + b64encode(b"\x89PNG\r\n"))
             control.value = before
 
 

@@ -148,6 +148,7 @@ def command(workspace: Path, port: int | None, browser: bool) -> list[str]:
         "ServerApp.open_browser": browser,
         "LabApp.default_url": f"/lab/tree/{START}",
         "LabApp.workspaces_dir": workspace / HIDDEN / "layout",
+        "ServerApp.kernel_websocket_connection_class": "lez10.course.kernels.Prompt",
     }
     if browser:  # else some twenty lines of log push what we said out of sight
         options |= {"ServerApp.log_level": "WARN", "LabApp.log_level": "WARN"}
