@@ -32,6 +32,13 @@ def box():
 
 
 @pytest.fixture(scope="session")
+def patient_box():
+    """With the time that a teacher's has, for what is no question of time."""
+    with Sandbox(train=train) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
 def open_box():
     """The same without walls."""
     with Sandbox(limit=LIMIT, unsafe=True, train=train) as made:

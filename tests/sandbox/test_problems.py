@@ -4,10 +4,8 @@ import time
 
 import pytest
 
-from lez10.grading.sandbox.sandbox import Sandbox
 from lez10.grading.statements import Cell
 from lez10.grading.tasks import task_of
-from lez10.grading.tuning import train
 from notebooks import RATE, STEP, asked, askings_of, judgements, points, seen
 
 HALF = "def predict_half_speed():\n    {}"
@@ -47,8 +45,8 @@ def problems(found):
         ("return ['x' * 100] * 10**5", "type", "must hold numbers"),
     ],
 )
-def test_a_problem_is_said_as_in_the_check(box, body, kind, said):
-    problem = seen(box, body)
+def test_a_problem_is_said_as_in_the_check(box, patient_box, body, kind, said):
+    problem = seen(box if kind == "slow" else patient_box, body)
     assert problem.kind == kind and said in problem.said
 
 
@@ -165,8 +163,8 @@ def test_too_much_is_said_in_a_sentence(box):
     }
 
 
-def test_a_budget_is_kept_outside():
-    """1300 calls that cross the wall: with the time that a teacher's sandbox gives."""
+def test_a_budget_is_kept_outside(patient_box):
+    """By 1300 calls that cross the wall at the most."""
     cell = (
         "def tune(run, budget, rng):\n    best = (9e9, 0.1, 0.1)\n"
         "    for _ in range(budget + {}):\n"
@@ -175,8 +173,7 @@ def test_a_budget_is_kept_outside():
     )
     askings = askings_of("tune")
     for more, named in ((0, []), (1, ["over_budget"]), (500, ["over_budget"])):
-        with Sandbox(train=train) as box:
-            found = box.answers([Cell(cell.format(more))], askings)
+        found = patient_box.answers([Cell(cell.format(more))], askings)
         judgement = judgements(askings, found)["tune"]
         assert [one.name for one in judgement.named] == named
         asked = {len(set(reply.asked)) for reply in found["tune"]}
