@@ -10,9 +10,9 @@ from jupyter_server.services.kernels.connection.channels import (
 class Prompt(ZMQChannelsWebsocketConnection):
     """Each message of a kernel is sent when it comes.
 
-    Without this the system keeps a small message back until the browser has
-    acknowledged the one before, which it puts off by 40 ms (Nagle's algorithm and
-    delayed acknowledgements): a slider would be that much later in every other picture.
+    Without this the system may keep a small message back until the browser has
+    acknowledged the one before, which Linux puts off by up to 40 ms (Nagle's algorithm
+    and delayed acknowledgements), and a slider's picture would come that much later.
     """
 
     def connect(self) -> Any:

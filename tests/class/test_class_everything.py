@@ -10,7 +10,7 @@ from misconceived import ALL, cell_of
 from lez10.grading.tasks import EXERCISES, task_of
 
 # For a task, less than a teacher gives: attacks that do not end take all of it. A right
-# search crosses the wall a thousand times, for which half a second can be too short.
+# search crosses the wall 650 times, for which half a second can be too short.
 SECONDS = 2
 
 
