@@ -1,8 +1,11 @@
 """Clean notebooks: run, in canonical form, and the same in every run."""
 
+import asyncio
+import gc
 import re
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -158,6 +161,20 @@ def test_a_failing_cell_is_named_and_nothing_is_written(tmp_path, capsys):
 def test_a_cell_that_hangs_or_kills_the_kernel(source, sentence):
     with pytest.raises(CourseError, match=f"Cell 2, which .* {sentence}"):
         running.run(notebook("a = 1", source), timeout=1)
+
+
+@pytest.mark.parametrize("source", ["1 + 1", "1 / 0"])
+def test_a_run_leaves_no_event_loop_open(source):
+    """In a thread, as decks and site run theirs: its garbage would be a warning."""
+    before = open_loops()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(running.run, notebook(source)).exception()
+    assert open_loops() - before == set()
+
+
+def open_loops():
+    found = [o for o in gc.get_objects() if isinstance(o, asyncio.BaseEventLoop)]
+    return {loop for loop in found if not loop.is_closed()}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Runs a notebook in a fresh kernel, on a day and a machine like any other."""
 
+import asyncio
 import logging
 import os
 import tempfile
@@ -75,8 +76,9 @@ def run(
             extra_arguments=["--log-level=ERROR"],
             log=QUIET,
         )
-        try:
-            client.execute(env=environment(folder) | (PAGE if for_page else {}))
+        variables = environment(folder) | (PAGE if for_page else {})
+        try:  # in a loop that is closed: client.execute leaves one open per thread
+            asyncio.run(client.async_execute(env=variables))
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             line = (notebook.cells[reached].source.strip().splitlines() or [""])[0]
             raise CourseError(
