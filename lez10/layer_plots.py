@@ -13,7 +13,7 @@ from matplotlib.patches import StepPatch
 from matplotlib.ticker import MaxNLocator
 
 from lez10.appearance import CONTOUR, FONT_SIZE, INK, SERIES
-from lez10.plots import HALO, curves
+from lez10.plots import curves
 
 Array = Any
 WINDOW = (1e-6, 1e3)
@@ -100,7 +100,7 @@ def distributions(
         colour = SERIES[1].colour
         # as an artist, in half the time: ax.stairs would look for the window anew
         ax.add_artist(StepPatch(tops, edges, baseline=row, color=colour, lw=0))
-        ax.text(low, row + 0.8, name, fontsize=FONT_SIZE, color=INK, path_effects=HALO)
+        ax.text(low, row + 0.8, name, fontsize=FONT_SIZE, color=INK)
         a, b = np.quantile(flat, [0.25, 0.75], method="nearest")
         told.append(f"{name}: half of the values lie between {a:.2g} and {b:.2g}.")
     return " ".join(told)

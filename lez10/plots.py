@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
 from lez10.appearance import (
@@ -139,7 +141,9 @@ def path(ax: Axes, theta: Array, algorithm: str, label: str | None = None) -> st
     finite = finite_length(theta)
     name = label or seen.label
     shown = name if finite == len(theta) else f"{name}: diverged at step {finite}"
-    ax.plot(
+    keep_window(ax)
+    line(
+        ax,
         *theta[:finite].T,
         color=seen.colour,
         marker=seen.marker,
@@ -149,8 +153,8 @@ def path(ax: Axes, theta: Array, algorithm: str, label: str | None = None) -> st
         label=shown,
     )
     # the start, hollow, so that the direction of the walk can be seen
-    ax.plot(*theta[0], "o", mfc=PAPER, mec=seen.colour, ms=8, mew=1.8)
-    keep_window(ax)
+    start = {"marker": "o", "mfc": PAPER, "mec": seen.colour, "ms": 8, "mew": 1.8}
+    line(ax, *theta[:1].T, **start)
     start, end = theta[0], theta[finite - 1]
     went = f"{name} goes from {point(start)}"
     if finite < len(theta):
@@ -223,7 +227,10 @@ def curves(
         alive = np.isfinite(values).any(axis=1)
         length = int(np.flatnonzero(alive)[-1]) + 1 if alive.any() else 0
         places = (np.arange(len(values)) if at is None else np.asarray(at))[:length]
-        middle = np.nanmedian(values[:length], axis=1)
+        several = values.shape[1] > 1
+        middle = (
+            np.nanmedian(values[:length], axis=1) if several else values[:length, 0]
+        )
         dash = seen.dash or (None, None)
         marker = None if at is None else seen.marker
         style: dict[str, Any] = {
@@ -232,14 +239,14 @@ def curves(
             "marker": marker,
             "ms": 4,
         }
-        ax.plot(places, middle, **style)
-        if values.shape[1] > 1:
+        line(ax, places, middle, **style)
+        if several:
             low = np.nanmin(values[:length], axis=1)
             high = np.nanmax(values[:length], axis=1)
-            ax.fill_between(places, low, high, color=seen.colour, alpha=0.18, lw=0)
+            band(ax, places, low, high, color=seen.colour, alpha=0.18, lw=0)
         lost = int((~np.isfinite(values[-1])).sum())
         label = (labels or {}).get(name, seen.label or name)
-        if lost and not (labels and values.shape[1] == 1):
+        if lost and (several or not labels):
             gap = "\n" if "\n" in label else " "
             label += f"{gap}({lost} of {values.shape[1]} ended early)"
         if length:
@@ -254,12 +261,29 @@ def curves(
     ax.set_xlabel(x, fontsize=FONT_SIZE)
     ax.set_ylabel(y, fontsize=FONT_SIZE)
     label_ends(ax, ends)
-    band = ""
+    shown = ""
     if seeds > 1:
-        band = f"Line: median; band: lowest to highest of {seeds} seeds."
-        ax.set_title(band, fontsize=FONT_SIZE - 1, loc="left", color=INK)
+        shown = f"Line: median; band: lowest to highest of {seeds} seeds."
+        ax.set_title(shown, fontsize=FONT_SIZE - 1, loc="left", color=INK)
     what = f"{y[:1].upper()}{y[1:]} over {x}."
-    return " ".join(f"{what} {band} {' '.join(sentences)}".split())
+    return " ".join(f"{what} {shown} {' '.join(sentences)}".split())
+
+
+def line(ax: Axes, x: Array, y: Array, **style: Any) -> None:
+    """A line; where the window is kept, without asking for one: in half the time."""
+    if ax.get_autoscale_on():
+        ax.plot(x, y, **style)
+    else:
+        ax.add_artist(Line2D(np.asarray(x), np.asarray(y), **style))
+
+
+def band(ax: Axes, x: Array, low: Array, high: Array, **style: Any) -> None:
+    """What lies between two lines; where the window is kept, without asking for one."""
+    if ax.get_autoscale_on():
+        ax.fill_between(x, low, high, **style)
+    else:
+        edge = np.transpose([np.append(x, x[::-1]), np.append(low, high[::-1])])
+        ax.add_artist(PolyCollection([edge], **style))
 
 
 def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:

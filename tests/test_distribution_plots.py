@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba_array
 
 from lez10 import plots
 from lez10.distribution_plots import BINS, COLOURS, HEIGHT, distributions, window
@@ -14,28 +15,27 @@ def ax():
     return ax
 
 
-def drawn(ax):
-    """The lines with data that was drawn after the window was set."""
-    return [line for line in ax.lines if line.get_color() in COLOURS]
-
-
 def test_many_values_are_counted_in_an_outline(ax):
     values = np.random.default_rng(0).normal(size=(500, 2)) * [0.5, 1] + [1, 0]
     sentence = distributions(ax, values, x="after BN")
-    lines = drawn(ax)
+    shapes, bars, dots = ax.collections
+    colours = to_rgba_array(COLOURS[:2])
+    assert np.array_equal(shapes.get_edgecolor(), colours)
+    assert np.array_equal(bars.get_edgecolor(), colours)
+    assert np.array_equal(dots.get_facecolor(), colours)
     for unit, base in enumerate((1, 0)):
-        outline, bar = lines[2 * unit : 2 * unit + 2]
+        outline, bar = (lines.get_segments()[unit] for lines in (shapes, bars))
         edges = np.linspace(-3, 3, BINS + 1)
         inside = [
             np.sum((values[:, unit] >= a) & (values[:, unit] < b))
             for a, b in zip(edges, edges[1:])
         ]
-        tops = (outline.get_ydata()[1:-1:2] - base) / HEIGHT
+        tops = (outline[1:-1:2, 1] - base) / HEIGHT
         np.testing.assert_allclose(tops * max(inside), inside, atol=1e-9)
-        np.testing.assert_allclose(outline.get_xdata()[::2], edges)
+        np.testing.assert_allclose(outline[::2, 0], edges)
         mean, std = values[:, unit].mean(), values[:, unit].std()
-        np.testing.assert_allclose(bar.get_xdata(), [mean - std, mean, mean + std])
-        assert bar.get_marker() == "o" and bar.get_markevery() == [1]  # at the mean
+        np.testing.assert_allclose(bar[:, 0], [mean - std, mean + std])
+        np.testing.assert_allclose(dots.get_offsets()[unit], [mean, bar[0, 1]])
         assert f"unit {unit + 1} has mean {mean:.2f} and spread {std:.2f}" in sentence
     gone = int(np.sum(np.abs(values) > 3))
     assert (f" {gone} values lie outside the picture." in sentence) == bool(gone)
@@ -45,9 +45,11 @@ def test_many_values_are_counted_in_an_outline(ax):
 def test_few_values_are_sticks_and_one_is_marked(ax):
     values = np.array([[0.0, 1.0], [2.0, -1.0], [0.5, 0.25]])
     distributions(ax, values, x="z", marked=2)
-    for unit, sticks in enumerate(ax.collections):
-        found = [segment[0, 0] for segment in sticks.get_segments()]
-        assert found == values[:, unit].tolist()
+    sticks = ax.collections[0]
+    found = [segment[0, 0] for segment in sticks.get_segments()]
+    assert found == values.T.ravel().tolist()
+    inks = to_rgba_array([COLOURS[0]] * 3 + [COLOURS[1]] * 3)
+    assert np.array_equal(sticks.get_edgecolor(), inks)
     [diamonds] = [line for line in ax.lines if line.get_marker() == "D"]
     assert diamonds.get_xdata().tolist() == [0.5, 0.25]
 

@@ -6,11 +6,15 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
 from matplotlib.image import imread
+from PIL import Image
 
 from lez10 import plots
 from lez10.appearance import ALGORITHMS
 from lez10.plots import STATIC
+from lez10.widgets.canvas import Renderer, written
 from lez10.widgets.live import DATA, LivePicture, LiveWidget, palette
 
 
@@ -76,6 +80,49 @@ def test_colours_are_exact_where_an_algorithm_is_drawn(picture):
         middle = pixels(picture)[height // 2, width // 2, :3]
         shown = "#" + "".join(f"{round(255 * c):02x}" for c in middle)
         assert shown == seen.colour
+
+
+def test_a_picture_has_the_code_that_all_of_it_would_have(picture):
+    """Only what is new is looked up in the palette."""
+    (ax,) = picture.figure.axes
+    for colour in ("#bd8100", "#73298a"):
+        ax.plot([0, 1], [0, 1], color=colour, lw=5)
+        ax.text(0.2, 0.5, "jumping", color=colour, fontsize=20)
+        picture.show("a line and a word")
+        whole = Image.fromarray(np.array(picture.canvas.buffer_rgba())).convert("RGB")
+        whole = whole.quantize(palette=picture.palette, dither=Image.Dither.NONE)
+        shown = Image.open(io.BytesIO(picture.encoded())).convert("RGB")
+        assert np.array_equal(np.array(shown), np.array(whole.convert("RGB")))
+
+
+def test_a_line_of_text_is_written_once_as_matplotlib_writes_it():
+    prop = FontProperties(size=11)
+
+    def drawn(kind, y):
+        renderer = kind(300, 80, 150)
+        gc = renderer.new_gc()
+        gc.set_foreground("#73298a")
+        renderer.draw_text(gc, 20, y, "Jumping, Ångström", prop, 0)
+        rgba = np.array(renderer.buffer_rgba(), float) / 255
+        return 1 - rgba[..., 3:] * (1 - rgba[..., :3])  # on white paper
+
+    written.cache_clear()
+    first, plain = drawn(Renderer, 40), drawn(RendererAgg, 40)
+    assert plain.min() < 0.5
+    np.testing.assert_allclose(first, plain, atol=2 / 255)
+    assert np.array_equal(drawn(Renderer, 47)[7:], first[:-7])
+    assert written.cache_info()[:2] == (1, 1)  # hits, misses
+
+
+def test_formulas_and_turned_text_are_in_the_picture(picture):
+    (ax,) = picture.figure.axes
+    for text, turned in ((r"$\theta_1$", 0), ("turned", 90)):
+        picture.clear()
+        picture.show("empty")
+        empty = pixels(picture)
+        ax.text(0.5, 0.5, text, rotation=turned)
+        picture.show(text)
+        assert not np.array_equal(pixels(picture), empty)
 
 
 def test_palette_has_64_colours():

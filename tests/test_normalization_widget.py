@@ -4,6 +4,8 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
+from matplotlib.collections import CircleCollection, LineCollection
+from matplotlib.colors import to_hex
 
 from lez10 import digits, glorot_normal
 from lez10.distribution_plots import COLOURS
@@ -34,12 +36,12 @@ def panels(explorer):
     """Mean, spread and marked value of each unit, by what stands under the axis."""
     found = {}
     for ax in explorer.picture.figure.axes:
-        lines = [a for a in explorer.picture.moving if a.axes is ax]
-        bars = [a for a in lines if getattr(a, "get_marker", str)() == "o"]
-        [diamonds] = [a for a in lines if getattr(a, "get_marker", str)() == "D"]
-        bars.sort(key=lambda artist: -artist.get_ydata()[0])
-        mean = [bar.get_xdata()[1] for bar in bars]
-        reach = [np.ptp(bar.get_xdata()) / 2 for bar in bars]
+        drawn = [a for a in explorer.picture.moving if a.axes is ax]
+        [diamonds] = [a for a in drawn if hasattr(a, "get_marker")]
+        [dots] = [a for a in drawn if isinstance(a, CircleCollection)]
+        _, bars = [a for a in drawn if isinstance(a, LineCollection)]
+        mean = dots.get_offsets()[:, 0]
+        reach = [np.ptp(bar[:, 0]) / 2 for bar in bars.get_segments()]
         marked = diamonds.get_xdata()[np.argsort(-diamonds.get_ydata())]
         found[ax.get_xlabel()] = np.array([mean, reach, marked])
     return found
@@ -120,13 +122,13 @@ def test_outlines_or_sticks():
     explorer = NormalizationExplorer(size=256)
     for size in SIZES:
         explorer.size.value = size
-        sticks = [a for a in explorer.picture.moving if hasattr(a, "get_segments")]
-        assert len(sticks) == (9 if size <= 32 else 0)
-        if sticks:
-            assert len(sticks[0].get_segments()) == size
-    assert set(COLOURS[:3]) <= {
-        a.get_color() for a in explorer.picture.moving if hasattr(a, "get_xdata")
-    }
+        lines = [a for a in explorer.picture.moving if isinstance(a, LineCollection)]
+        shapes = lines[::2]
+        assert len(shapes) == 3
+        for shape in shapes:
+            assert len(shape.get_segments()) == (3 * size if size <= 32 else 3)
+            inks = {to_hex(ink) for ink in shape.get_edgecolor()}
+            assert inks == set(COLOURS[:3])
 
 
 def test_every_control_moves_the_picture():

@@ -83,8 +83,11 @@ def test_a_path_does_not_move_the_window(ax):
     assert ax.get_xlim() == before
 
 
-def test_curves_show_median_and_band(ax):
+@pytest.mark.parametrize("kept", [False, True])
+def test_curves_show_median_and_band(ax, kept):
     values = np.random.default_rng(0).lognormal(size=(7, 5))
+    if kept:
+        ax.set(yscale="log", xlim=(0, 3), ylim=(0.1, 10), autoscale_on=False)
     sentence = plots.curves(ax, {"adam": values, "mine": values[:, 0]})
     line, other = ax.lines
     assert np.allclose(line.get_ydata(), np.median(values, axis=1))
@@ -96,6 +99,7 @@ def test_curves_show_median_and_band(ax):
     assert ax.get_yscale() == "log"
     assert {t.get_text() for t in ax.texts} == {"Adam", "mine"}
     assert "5 seeds" in ax.get_title("left") and "5 seeds" in sentence
+    assert (ax.get_xlim() == (0, 3) and ax.get_ylim() == (0.1, 10)) == kept
 
 
 def test_curves_say_which_seeds_ended(ax):

@@ -119,16 +119,17 @@ function render({ model, el }) {
   function draw() {
     pending = false;
     const [i, j, k] = ["i", "j", "k"].map((trait) => +(sliders[trait]?.input.value ?? 0)), settings = [];
+    const [wide, high] = scene.family, member = Math.min(i, wide - 1) * high + Math.min(j, high - 1);
+    // sizes are read before anything is written, or the page would be laid out twice
+    const style = getComputedStyle(inner);
+    const font = { size: Math.max(12, 0.9 * parseFloat(style.fontSize)), family: style.fontFamily };
+    const planes = panels.map((panel) => panel.begin(font));
+    if (surface) planes.push(surface.begin(font, backgrounds[member]));
     for (const { input, shown, values, letter } of Object.values(sliders)) {
       shown.textContent = values[input.value];
       input.setAttribute("aria-valuetext", shown.textContent);
       if (letter) settings.push(`${letter} = ${shown.textContent}`);
     }
-    const [wide, high] = scene.family, member = Math.min(i, wide - 1) * high + Math.min(j, high - 1);
-    const style = getComputedStyle(inner);
-    const font = { size: Math.max(12, 0.9 * parseFloat(style.fontSize)), family: style.fontFamily };
-    const planes = panels.map((panel) => panel.begin(font));
-    if (surface) planes.push(surface.begin(font, backgrounds[member]));
     if (planes.includes(false)) return;
     const title = scene.titles[member];
     const said = [fill(words.scene, { title, k: axis.texts[k], steps: axis.texts[steps], settings: settings.join(", ") })];

@@ -8,6 +8,7 @@ browser shows that sooner than what it must fetch from a blob.
 
 import html
 import io
+import zlib
 from base64 import b64encode
 from collections.abc import Iterable
 from typing import Any
@@ -16,13 +17,13 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
 from lez10.appearance import ALGORITHMS, DPI, PAPER, YOURS, Look
 from lez10.plots import Picture, static
+from lez10.widgets.canvas import Canvas
 
 TEXT = "margin:2px 0;line-height:1.4"
 DATA = b"data:image/png;base64,"
@@ -69,7 +70,7 @@ class LivePicture:
     def keep(self, figure: Figure) -> None:
         """Draw all that is on the figure now: the background of what follows."""
         self.figure = figure
-        self.canvas = FigureCanvasAgg(figure)
+        self.canvas = Canvas(figure)
         figure.set_dpi(SHARPNESS * DPI)
         self.canvas.draw()
         figure.set_layout_engine("none")  # nothing may move from here on
@@ -80,6 +81,8 @@ class LivePicture:
     def _store(self) -> None:
         self.background = self.canvas.copy_from_bbox(self.figure.bbox)
         self.titles = self._titles()
+        self.stored = self._pixels().copy()
+        self.coded = self._nearest(self.stored)
 
     def _titles(self) -> list[str]:
         return [ax.get_title(loc="left") for ax in self.figure.axes]
@@ -109,8 +112,9 @@ class LivePicture:
             for artist in moving:
                 artist.set_visible(True)
         self.canvas.restore_region(self.background)
+        renderer = self.canvas.get_renderer()
         for artist in moving:
-            artist.draw(self.canvas.get_renderer())
+            artist.draw(renderer)
         self.sentence = sentence
         with self.image.hold_sync():
             self.image.value = DATA + b64encode(self.encoded())
@@ -118,13 +122,25 @@ class LivePicture:
 
     def encoded(self) -> bytes:
         """The canvas as a PNG of 64 colours."""
-        pixels = Image.fromarray(np.asarray(self.canvas.buffer_rgba()))
-        few = pixels.convert("RGB").quantize(
-            palette=self.palette, dither=Image.Dither.NONE
-        )
+        pixels, coded = self._pixels(), self.coded.copy()
+        new = np.flatnonzero(pixels != self.stored)
+        if len(new):
+            coded.put(new, self._nearest(pixels.take(new)[None]))
+        few = Image.fromarray(coded)
+        few.putpalette(self.palette.getpalette() or [])
         buffer = io.BytesIO()
-        few.save(buffer, "PNG", compress_level=1)
+        few.save(buffer, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
         return buffer.getvalue()
+
+    def _pixels(self) -> np.ndarray:
+        """The canvas as it is, a number per pixel: (height, width)."""
+        return np.asarray(self.canvas.buffer_rgba()).view(np.uint32)[..., 0]
+
+    def _nearest(self, pixels: np.ndarray) -> np.ndarray:
+        """The number of the colour nearest to each pixel."""
+        image = Image.fromarray(pixels[..., None].view(np.uint8)).convert("RGB")
+        few = image.quantize(palette=self.palette, dither=Image.Dither.NONE)
+        return np.asarray(few)
 
 
 class LiveWidget(widgets.VBox):

@@ -23,7 +23,7 @@ function clip(a, b, [left, top, right, bottom]) {
     if (p > 0) to = Math.min(to, q / p);
   }
   const at = (t) => [a[0] + t * dx, a[1] + t * dy];
-  return from > to ? null : [at(from), at(to)];
+  return from > to ? null : [from > 0 ? at(from) : a, to < 1 ? at(to) : b];
 }
 
 // A canvas with two axes and what is drawn on it. `even`: one scale for both.
@@ -76,17 +76,17 @@ class Plane {
     let end = null;
     for (let n = 1; n < points.length; n++) {
       const part = clip(points[n - 1], points[n], this.rect);
-      if (part && String(part[0]) !== end) ctx.moveTo(...part[0]);
+      if (part && part[0] !== end) ctx.moveTo(...part[0]); // else the line goes on
       if (part) ctx.lineTo(...part[1]);
-      end = part && String(part[1]);
+      end = part?.[1];
     }
     ctx.stroke(); ctx.setLineDash([]);
   }
   dots(points, colour, radius) {
-    const { ctx, rect } = this;
+    const { ctx, rect: [left, top, right, bottom] } = this;
     ctx.fillStyle = colour; ctx.beginPath();
     for (const [x, y] of points) {
-      if (clip([x, y], [x, y], rect)) { ctx.moveTo(x, y); ctx.arc(x, y, radius, 0, 7); }
+      if (x >= left && x <= right && y >= top && y <= bottom) { ctx.moveTo(x, y); ctx.arc(x, y, radius, 0, 7); }
     }
     ctx.fill();
   }

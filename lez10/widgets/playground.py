@@ -12,7 +12,7 @@ from lez10.appearance import Look, look
 from lez10.arguments import check_count
 from lez10.optimizers import RULES, Step
 from lez10.surfaces import SURFACES, Surface, noisy
-from lez10.training import history, iterate
+from lez10.training import iterate
 from lez10.widgets import controls, student
 from lez10.widgets.live import LiveWidget
 from lez10.widgets.wishes import (
@@ -98,7 +98,7 @@ class Playground(LiveWidget):
             grad = noisy(grad, self.sigma.value, rng)
         start = np.array([self.x.value, self.y.value])
         states = iterate(self.rules[name], start, grad, **self.shelf.values(name))
-        return history(islice(states, self.steps.value + 1)).theta
+        return np.stack([s.theta for s in islice(states, self.steps.value + 1)])
 
     def _known_run(self, name: str) -> np.ndarray:
         """As run, but computed again only where a slider that matters to it moved."""
