@@ -47,7 +47,8 @@ def distributions(
     if names is None:
         names = [f"unit {unit + 1}" for unit in range(units)]
     low, high = ax.get_xlim()
-    # an artist for each kind of mark and not for each unit: half of the time
+    colours = [COLOURS[unit % len(COLOURS)] for unit in range(units)]
+    # one artist per kind of mark: each artist takes its time, whatever it draws
     told, shapes, inks, bars, dots, diamonds = [], [], [], [], [], []
     for unit, name in enumerate(names):
         base = units - 1 - unit
@@ -61,7 +62,7 @@ def distributions(
             tip, outline = base, [base, *np.repeat(tops, 2), base]
             drawn = [np.transpose([np.repeat(edges, 2), outline])]
         shapes += drawn
-        inks += [COLOURS[unit % len(COLOURS)]] * len(drawn)
+        inks += [colours[unit]] * len(drawn)
         mean, spread = float(column.mean()), float(column.std())
         y = base - BELOW
         bars.append([(mean - spread, y), (mean + spread, y)])
@@ -69,7 +70,6 @@ def distributions(
         if marked is not None:
             diamonds.append((column[marked], tip))
         told.append(f"{name} has mean {number(mean)} and spread {number(spread)}")
-    colours = [COLOURS[unit % len(COLOURS)] for unit in range(units)]
     ax.add_artist(LineCollection(shapes, colors=inks, lw=1.5))
     ax.add_artist(LineCollection(bars, colors=colours, lw=3, capstyle="butt"))
     where = {"offsets": dots, "offset_transform": ax.transData}
